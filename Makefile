@@ -1,0 +1,71 @@
+# The course's commands. `make` alone lists them. Each one first creates or updates `.venv`.
+# Needed: make, and Python 3.11, 3.12 or 3.13 (another one: make lab PYTHON=/path/to/python3.12).
+
+PYTHON ?=
+LESSON ?= $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+LAB_ARGS ?=
+TEST_ARGS ?=
+N ?=
+REPO ?=
+
+PY = .venv/bin/python
+CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python
+SUITABLE = import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+# $(call environment,FILES): .venv holds exactly these pins, made with the first Python that suits.
+define environment
+@for p in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
+	if "$$p" -c "$(SUITABLE)" >/dev/null 2>&1; then exec "$$p" tools/environment.py $(1); fi; \
+done; \
+echo "The course needs Python 3.11, 3.12 or 3.13, and none was found$(if $(PYTHON), at $(PYTHON)). \
+Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help env env-browser lab test test-browser lint format notebooks results badges clean
+
+help:
+	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
+	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
+	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
+	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
+	@echo "make results        compute every number in the README again"
+	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
+	@echo "make lint           check code style; make format mends it"
+	@echo "make clean          remove the environment and everything else that can be made again"
+
+env:
+	$(call environment,requirements.txt)
+
+env-browser:
+	$(call environment,requirements.txt requirements-browser.txt)
+
+lab: env
+	@$(PY) -m jupyterlab --ServerApp.root_dir=. $(LAB_ARGS) $(LESSON)
+
+lint: env
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+format: env
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+test: lint
+	@$(PY) -m pytest $(TEST_ARGS)
+
+test-browser: env-browser
+	@$(PY) -m pytest tests/browser -p no:cacheprovider --ignore=nothing $(TEST_ARGS)
+
+notebooks: env
+	@$(PY) tools/run_notebooks.py $(N)
+
+results: env
+	@$(PY) -m benchmarks.results
+
+badges: env
+	@$(PY) tools/badges.py $(REPO)
+
+clean:
+	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis tests/browser/screenshots
+	find . -name __pycache__ -prune -exec rm -rf {} +
