@@ -29,7 +29,8 @@ import numpy as np
 
 __all__ = ["DataError", "Split", "binarize", "draw_binary", "load", "shift"]
 
-SAMPLE_FILE = Path(__file__).resolve().parent.parent / "data" / "digits_sample.npz"
+REPOSITORY = Path(__file__).resolve().parent.parent
+SAMPLE_FILE = REPOSITORY / "data" / "digits_sample.npz"
 
 # What each set must contain: SHA-256 of the bytes of each array, all uint8. Images are rows of 784
 # grey values; rows of the fixed set are packed to 98 bytes (np.packbits).
@@ -93,6 +94,10 @@ TIMEOUT = 30  # seconds without an answer before an address is given up
 
 class DataError(RuntimeError):
     """A data set cannot be found, fetched, stored, or is not what it should be."""
+
+
+class _CannotWrite(DataError):
+    """A folder is full or closed: no other address would help."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -329,6 +334,8 @@ def _find(name: str) -> dict[str, np.ndarray]:
     for source in sources:
         try:
             arrays = _fetch(name, source)
+        except _CannotWrite:
+            raise
         except DataError as error:
             tried.append(str(error))
             continue
@@ -345,12 +352,12 @@ def _find(name: str) -> dict[str, np.ndarray]:
 
 
 def _data_folder(given: str) -> Path:
-    folder = Path(given).expanduser()
-    if not folder.is_dir():
-        raise DataError(
-            f"MADE_DATA must be a folder that exists or an http(s) address, got {given!r}."
-        )
-    return folder
+    """The folder named by MADE_DATA; a relative one counts from here or from the repository."""
+    for start in (Path.cwd(), REPOSITORY):
+        folder = start / Path(given).expanduser()
+        if folder.is_dir():
+            return folder
+    raise DataError(f"MADE_DATA must be a folder that exists or an http(s) address, got {given!r}.")
 
 
 def _present(name: str, folder: Path) -> list[Path] | None:
@@ -463,10 +470,9 @@ def _as_rows(name: str, key: str, array: np.ndarray, file: Path) -> np.ndarray:
         rows = np.ascontiguousarray(array, dtype=np.uint8) if array.dtype.kind in "biuf" else None
     if rows is None or not np.array_equal(rows, array):
         raise DataError(f"{file}: expected whole numbers 0...255 in {key!r}, got {array.dtype}.")
-    n = len(rows) if rows.ndim else 0
     if rows.ndim == 1:
         return rows
-    rows = rows.reshape(n, -1)
+    rows = rows.reshape(len(rows), math.prod(rows.shape[1:]))
     if name == "binarized_mnist" and rows.shape[1] == N_PIXELS:
         if rows.max(initial=0) > 1:
             raise DataError(f"{file}: expected only 0 and 1 in {key!r}, got {rows.max()}.")
@@ -494,7 +500,7 @@ def _fetch(name: str, source: Sequence[str]) -> dict[str, np.ndarray]:
                 download(address, str(files[-1]), None)
             except Exception as error:  # whatever goes wrong on the way: name the address
                 if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-                    raise _cannot_write(folder, error, "TMPDIR") from error
+                    raise _cannot_write(tempfile.gettempdir(), error, "TMPDIR") from error
                 raise DataError(f"{address}: {error}") from error
         try:
             return _read(name, files)
@@ -506,7 +512,7 @@ def _fetch(name: str, source: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def _cannot_write(folder: Path | str, error: OSError, variable: str) -> DataError:
-    return DataError(
+    return _CannotWrite(
         f"{folder}: cannot be written to: {error.strerror or error}. Make room there, or set the "
         f"environment variable {variable} to another folder."
     )
@@ -523,7 +529,7 @@ def _check_writable(folder: Path) -> None:
 
 
 def _store(arrays: dict[str, np.ndarray], path: Path) -> None:
-    """Write the archive under a name of its own, then rename it: it is there whole or not at all."""
+    """Write under a name of its own, then rename: the file is there whole or not at all."""
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(
