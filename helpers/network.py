@@ -1,0 +1,173 @@
+"""A trained MADE as plain NumPy arrays: what sampling, proofs and shipped files are made of.
+
+A `Network` is one mask set of a model, its kernels already masked, so that it computes like any
+dense network and nothing has to be remembered about masks. Files hold all mask sets of a model,
+without the weights that no mask set uses, and are read without pickles.
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+import uuid
+
+import numpy as np
+
+from helpers import masks
+from helpers.likelihood import bernoulli_nll
+
+ACTIVATIONS = {
+    "relu": lambda z: np.maximum(z, 0),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 0.5 * (1 + np.tanh(0.5 * z)),
+    "softplus": lambda z: np.logaddexp(0, z).astype(z.dtype),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+    "linear": lambda z: z,
+}
+
+
+@dataclasses.dataclass
+class Network:
+    """One mask set of a MADE. Shapes are ``(in, out)``; the kernels are used as they are.
+
+    Args:
+        degrees: ``[(D,), (units_1,), …, (units_L,)]``, ranks and hidden degrees.
+        kernels: L + 1 arrays; the last one leads to the D logits.
+        biases: L + 1 arrays.
+        direct: ``(D, D)`` kernel of the direct connections, or None.
+        activation: name of the hidden activation, one of `ACTIVATIONS`.
+    """
+
+    degrees: list
+    kernels: list
+    biases: list
+    direct: np.ndarray | None = None
+    activation: str = "relu"
+
+    @property
+    def n_inputs(self) -> int:
+        """D."""
+        return len(self.degrees[0])
+
+    @property
+    def ordering(self) -> np.ndarray:
+        """The visiting order, ``(D,)``: the inverse of the ranks ``degrees[0]``."""
+        return np.argsort(self.degrees[0])
+
+    @property
+    def dtype(self):
+        """The floating-point type that everything is computed in."""
+        return self.kernels[0].dtype
+
+    def astype(self, dtype) -> "Network":
+        """Return a copy that computes in `dtype` (float64 for proofs)."""
+        return dataclasses.replace(
+            self,
+            kernels=[k.astype(dtype) for k in self.kernels],
+            biases=[b.astype(dtype) for b in self.biases],
+            direct=None if self.direct is None else self.direct.astype(dtype),
+        )
+
+    def logits(self, x) -> np.ndarray:
+        """Return the logits of all conditionals, ``(n, D)``, for `x` of shape ``(n, D)``."""
+        x = np.asarray(x, self.dtype)
+        h, act = x, ACTIVATIONS[self.activation]
+        for kernel, bias in zip(self.kernels[:-1], self.biases[:-1]):
+            h = act(h @ kernel + bias)
+        out = h @ self.kernels[-1] + self.biases[-1]
+        return out if self.direct is None else out + x @ self.direct
+
+    def log_prob(self, x) -> np.ndarray:
+        """Return log p(x) in nats, ``(n,)``, for binary `x` of shape ``(n, D)``."""
+        x = check_binary("x", x, self.n_inputs)
+        return -bernoulli_nll(x.astype(self.dtype), self.logits(x))
+
+    def paths(self) -> np.ndarray:
+        """Return ``(D, D)``: how many paths of non-zero weights join input i to output j."""
+        return masks.count_paths(self.kernels, self.direct)
+
+
+def check_binary(name: str, x, n_inputs: int) -> np.ndarray:
+    """Return `x` as an array, or raise `ValueError` unless it is ``(n, D)`` of zeros and ones."""
+    x = np.asarray(x)
+    if x.ndim != 2 or x.shape[1] != n_inputs:
+        raise ValueError(f"{name} must have shape (n, {n_inputs}), got {x.shape}.")
+    wrong = x[~((x == 0) | (x == 1))]
+    if wrong.size:
+        raise ValueError(f"{name} must hold only 0 and 1, got {wrong.flat[0]!r}.")
+    return x
+
+
+def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
+    """Write an ``.npz`` file holding `config` (as JSON) and `arrays`, whole or not at all."""
+    path = pathlib.Path(path)
+    if path.suffix != ".npz":
+        raise ValueError(f"path must end in .npz, got {str(path)!r}.")
+    part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
+    try:
+        with open(part, "wb") as file:
+            np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def load_arrays(path) -> tuple[dict, dict]:
+    """Read what `save_arrays` wrote. A file that is not one of ours raises `ValueError`."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+        return json.loads(str(arrays.pop("config"))), arrays
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        raise ValueError(
+            f"path must be a file written by made.save, got {path}: {error}"
+        ) from error
+
+
+def pack(kernel: np.ndarray, live: np.ndarray, dtype=np.float32) -> np.ndarray:
+    """Return the live weights of `kernel`, flat, as `dtype`."""
+    return kernel[live].astype(dtype)
+
+
+def unpack(values: np.ndarray, live: np.ndarray) -> np.ndarray:
+    """Return the float32 kernel whose live weights are `values`; the rest is zero."""
+    kernel = np.zeros(live.shape, np.float32)
+    kernel[live] = values
+    return kernel
+
+
+def live_masks(degrees: list[np.ndarray], direct: bool) -> list[np.ndarray]:
+    """Return the weights that any mask set uses: L + 1 masks, and M^A if `direct`.
+
+    Args:
+        degrees: ``[(K, D), (K, units_1), …]``, the degrees of K mask sets.
+    """
+    sets = [[d[k] for d in degrees] for k in range(len(degrees[0]))]
+    every = [
+        masks.make_masks(one) + ([masks.direct_mask(one[0])] if direct else []) for one in sets
+    ]
+    return [np.any(layer, axis=0) for layer in zip(*every)]
+
+
+def load(path, mask_set: int = 0) -> Network:
+    """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow."""
+    config, arrays = load_arrays(path)
+    return from_arrays(config, arrays, mask_set)
+
+
+def from_arrays(config: dict, arrays: dict, mask_set: int = 0) -> Network:
+    """Build the `Network` of one mask set from what `load_arrays` returns."""
+    n_layers, direct = len(config["hidden_units"]), config["direct"]
+    if not 0 <= mask_set < config["n_masks"]:
+        raise ValueError(f"mask_set must be in 0 … {config['n_masks'] - 1}, got {mask_set}.")
+    every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
+    live = live_masks(every, direct)
+    degrees = [d[mask_set] for d in every]
+    own = masks.make_masks(degrees)
+    kernels = [unpack(arrays[f"kernel_{i}"], live[i]) * own[i] for i in range(n_layers + 1)]
+    biases = [arrays[f"bias_{i}"].astype(np.float32) for i in range(n_layers + 1)]
+    a = unpack(arrays["direct"], live[-1]) * masks.direct_mask(degrees[0]) if direct else None
+    return Network(degrees, kernels, biases, a, config["activation"])
