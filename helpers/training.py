@@ -6,6 +6,7 @@ the epoch only, so that a run that was interrupted and resumed ends where an unb
 
 import dataclasses
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -128,7 +129,7 @@ def fit(
         progress: show a line with train and validation NLL and the time left.
         on_epoch: called with the `History` after each epoch, for a live curve.
         loss: ``loss(x, logits) -> (batch,)``.
-        jit: compile with XLA. None decides: yes, except with dropout on a CPU, which XLA slows down.
+        jit: compile with XLA. None decides: yes, except with dropout on a CPU, slow in XLA.
 
     Returns:
         The `History` of the run.
@@ -264,7 +265,7 @@ class Progress(keras.callbacks.Callback):
         elapsed = now - self.start
         left = elapsed / max(done - self.first, 1e-9) * (self.epochs - done)
         filled = round(24 * done / self.epochs)
-        text = f"{'█' * filled}{'░' * (24 - filled)} epoch {min(int(done) + (done % 1 > 0), self.epochs)}/{self.epochs}"
+        text = f"{'█' * filled}{'░' * (24 - filled)} epoch {math.ceil(done)}/{self.epochs}"
         text += f" · train {train:.2f}"
         if history.valid:
             text += f" · valid {history.valid[-1]:.2f} (best {history.best_valid:.2f})"

@@ -1,0 +1,5 @@
+"""The explorers of the lessons, one module each. Every one has a static twin in `plots`.
+
+Core ipywidgets and a PNG image where sliders will do; a small local ES module (anywidget) for the
+two where the mouse is the point.
+"""
