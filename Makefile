@@ -9,7 +9,7 @@ N ?=
 REPO ?=
 
 PY = .venv/bin/python
-CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python
+CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
 SUITABLE = import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 # $(call environment,FILES): .venv holds exactly these pins, made with the first Python that suits.

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import nbformat.v4
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_TYPES = (
@@ -156,12 +157,18 @@ def problems(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    return nbformat.read(path, as_version=4)
+    """A notebook as it lies on disk: `nbformat.read` would give new ids to repeated ones."""
+    return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+
+
+def text_of(notebook: nbformat.NotebookNode) -> str:
+    """The text of a notebook's file."""
+    return nbformat.v4.writes(notebook) + "\n"
 
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> bool:
     """Store a notebook; True if the file changed."""
-    text = nbformat.writes(notebook) + "\n"
+    text = text_of(notebook)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.write_text(text, encoding="utf-8", newline="\n")

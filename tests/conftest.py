@@ -1,0 +1,42 @@
+"""Settings for every test, and the table of what each lesson took at the end of a run."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["MPLBACKEND"] = "Agg"
+os.environ.pop("MADE_LESSON_DATA", None)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples in every run, so that a pass here is a pass there. To look for new ones:
+# HYPOTHESIS_PROFILE=search make test
+settings.register_profile("course", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "course"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's folder."""
+    return ROOT
+
+
+def pytest_configure(config):
+    for file in (ROOT / "build" / "notebooks").glob("*.json"):
+        file.unlink()
+
+
+def pytest_terminal_summary(terminalreporter):
+    rows = sorted((ROOT / "build" / "notebooks").glob("*.json"))
+    if rows:
+        terminalreporter.section("lessons: seconds, peak memory")
+    for file in rows:
+        took = json.loads(file.read_text())
+        memory = took["mebibytes"]
+        memory = "not measured" if memory is None else f"{memory:5.0f} MiB"
+        terminalreporter.line(f"{file.stem:<45} {took['seconds']:6.1f} s  {memory}")

@@ -1,0 +1,488 @@
+"""Every lesson looks as it should, runs to the very outputs it stores, and its exercises work.
+
+Each lesson is executed once: a copy of it, in which every exercise is followed by its solution,
+its wrong answers and its stub, runs under nbval, which compares what the lesson's own cells print
+with what is stored. For everything but these runs: pytest -m "not lesson"
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import lesson_probe
+import pytest
+from lesson_rules import RULES, solution_of, tags
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from normalize import ROOT, normalize, plain_png, problems, read, text_of, write
+from run_notebooks import execute, lesson_environment
+
+CORE = [
+    "01_turn_a_likelihood_into_a_loss",
+    "02_build_an_autoencoder",
+    "03_derive_the_masks",
+    "04_train_made",
+    "05_draw_new_digits",
+]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+COPIES = ROOT / "build" / "notebooks"
+
+# Seconds on two cores, and MiB. A slower machine may stretch the seconds: MADE_PATIENCE=3
+SECONDS = {1: 30, 2: 180, 3: 30}
+OTHER_SECONDS = 240
+MEBIBYTES = 1536
+PATIENCE = float(os.environ.get("MADE_PATIENCE", 1.5))
+
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def lesson_number(path: Path) -> int:
+    return int(path.stem[:2])
+
+
+def wrong_answers(number: int) -> dict[str, list[str]]:
+    file = ROOT / "tests" / "wrong_answers" / f"lesson_{number}.py"
+    return runpy.run_path(str(file))["WRONG"] if file.exists() else {}
+
+
+# --- the lessons as stored -----------------------------------------------------------------------
+
+
+def test_the_five_core_lessons_exist():
+    missing = set(CORE) - {path.stem for path in LESSONS}
+    assert not missing, f"missing: {sorted(missing)}"
+
+
+@pytest.mark.parametrize("rule", RULES)
+@each_lesson
+def test_lesson_follows_the_rule(path, rule):
+    found = RULES[rule](read(path), lesson_number(path), wrong_answers(lesson_number(path)))
+    assert not found, "\n".join([path.name, *found])
+
+
+def test_all_lessons_are_set_up_by_the_same_cell():
+    cells = [next(c for c in read(path).cells if c.cell_type == "code") for path in LESSONS]
+    assert len({cell.source for cell in cells}) <= 1
+
+
+# --- the lessons run -----------------------------------------------------------------------------
+
+
+def silent_cell(source: str, name: str):
+    return new_code_cell(source, id=name, metadata={"tags": ["nbval-ignore-output"]})
+
+
+def copy_with_checks(notebook, wrong: dict[str, list[str]], report: Path):
+    """The lesson with calls to `lesson_probe` before, after and behind every exercise."""
+    result = copy.deepcopy(notebook)
+    tests = str(ROOT / "tests")
+    start = f"import sys\nsys.path.append({tests!r})\nimport lesson_probe\nlesson_probe.start()"
+    cells = [silent_cell(start, "probe-start")]
+    for i, cell in enumerate(result.cells):
+        cells.append(cell)
+        if "exercise" not in tags(cell):
+            continue
+        answers = [("stub", cell.source, False)]
+        if (solution := solution_of(result.cells[i + 1])) is not None:
+            answers.append(("solution", solution, True))
+        for n, code in enumerate(wrong.get(cell.id, []), 1):
+            answers.append((f"wrong answer {n}", code, False))
+        for what, code, passes in answers:
+            call = f"lesson_probe.check({cell.id!r}, {what!r}, {code!r}, {passes}, globals())"
+            cells.append(silent_cell(call, f"{cell.id}-{what.replace(' ', '-')}"))
+    cells.append(silent_cell(f"lesson_probe.finish({str(report)!r})", "probe-finish"))
+    result.cells = cells
+    return result
+
+
+def run_with_nbval(path: Path) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "addopts=", "-q"]
+    command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--tb=short"]
+    return subprocess.run(
+        [*command, str(path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=lesson_environment(),
+        timeout=1500,
+    )
+
+
+def run_lesson(path: Path, number: int, wrong: dict[str, list[str]], folder: Path) -> dict:
+    """Run a lesson's checked copy in `folder`; what it took, or an AssertionError with the why."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report = folder / f"{path.stem}.json"
+    report.unlink(missing_ok=True)
+    checked = folder / path.name
+    write(copy_with_checks(read(path), wrong, report), checked)
+    done = run_with_nbval(checked)
+    assert done.returncode == 0, "\n".join((done.stdout + done.stderr).splitlines()[-120:])
+    return json.loads(report.read_text())
+
+
+@pytest.mark.lesson
+@each_lesson
+def test_lesson_runs_to_its_stored_outputs_and_its_exercises_work(path):
+    number = lesson_number(path)
+    took = run_lesson(path, number, wrong_answers(number), COPIES)
+    assert took["seconds"] < PATIENCE * SECONDS.get(number, OTHER_SECONDS)
+    assert (took["mebibytes"] or 0) < MEBIBYTES
+
+
+# --- these checks can fail -----------------------------------------------------------------------
+
+SETUP = """import numpy as np
+from helpers.exercises import checker, correct, not_yet"""
+STUB = """answer = None
+check(answer)"""
+CHECK = """@checker
+def check(answer):
+    return correct("Yes.") if answer == 42 else not_yet("Multiply 6 by 7.")"""
+
+
+def small_lesson():
+    """A lesson of a dozen cells that follows every rule, not yet run."""
+
+    def text(name, source, kind="-"):
+        return new_markdown_cell(source, id=name, metadata={"slideshow": {"slide_type": kind}})
+
+    def code(name, source, *tags):
+        metadata = {"slideshow": {"slide_type": "-"}, **({"tags": [*tags]} if tags else {})}
+        return new_code_cell(source, id=name, metadata=metadata)
+
+    title = "# 1 · Turn this into a test\n<!-- badges -->\n\n**What you'll do** …"
+    cells = [
+        text("title", title, "slide"),
+        text("goals", "**What you'll learn** … **What you'll need** 3 minutes to read."),
+        code("setup", SETUP),
+        text("first", "## One section (1 min)\n\nDraw a number.", "slide"),
+        code("draw", "rng = np.random.default_rng(0)\nprint(rng.integers(1000, size=3))"),
+    ]
+    for n in "abc":
+        cells.append(text(f"guess-{n}", "**Predict, then run.** Which number comes next?"))
+        cells.append(code(f"settle-{n}", "print(rng.integers(1000))"))
+    cells.append(text("drag", "Drag it."))
+    cells.append(code("explore", "None", "explorer", "nbval-ignore-output"))
+    cells.append(text("exercises", "## Exercises\n\nHere is the checker.", "slide"))
+    cells.append(code("checker", CHECK))
+    for n in "abcd":
+        solution = f"Solution\n\n```python\n{STUB.replace('None', '6 * 7')}\n```\n"
+        cells.append(text(f"task-{n}", "Give the answer."))
+        cells.append(code(f"exercise-1-{n}", STUB, "exercise"))
+        cells.append(text(f"solution-1-{n}", f"<details>\n\n{solution}\n</details>"))
+    cells.append(text("recap", "## Recap\n\nDone.", "slide"))
+    cells.append(text("reading", "## Further reading\n\nThe paper.", "slide"))
+    return new_notebook(cells=cells)
+
+
+SMALL_WRONG = {f"exercise-1-{n}": [STUB.replace("None", "41")] for n in "abcd"}
+
+
+@pytest.fixture(scope="module")
+def small():
+    """The small lesson, executed and in its stored form."""
+    return normalize(execute(small_lesson(), ROOT))
+
+
+def cell_of(notebook, name):
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def test_the_small_lesson_follows_every_rule(small):
+    for name, rule in RULES.items():
+        assert rule(copy.deepcopy(small), 1, SMALL_WRONG) == [], name
+
+
+def stderr(text):
+    return new_output("stream", name="stderr", text=text)
+
+
+def stdout(text):
+    return new_output("stream", name="stdout", text=text)
+
+
+def view():
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "W()"}
+    return new_output("display_data", data=data)
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+FAULTS = {
+    # name: (rule that must notice, what to do to the notebook, part of the sentence)
+    "error output": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").outputs.append(
+            new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no"])
+        ),
+        "raised ValueError",
+    ),
+    "stderr": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").outputs.append(stderr("Warning")),
+        "printed to stderr",
+    ),
+    "not executed": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").update(execution_count=None),
+        "was never run",
+    ),
+    "run out of order": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").update(execution_count=7),
+        "was run as number 7",
+    ),
+    "widget state": (
+        "stored_form",
+        lambda nb: nb.metadata.update(widgets={}),
+        "holds `widgets`",
+    ),
+    "widget view": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").outputs.append(view()),
+        "widget view",
+    ),
+    "timing metadata": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").metadata.update(execution={"iopub.status.busy": "now"}),
+        "'execution'",
+    ),
+    "path in an output": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").outputs.append(stdout("/" + "home/ada/course")),
+        "shows a path",
+    ),
+    "path in a source": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").update(source="open('/" + "tmp/x')"),
+        "source names a path",
+    ),
+    "memory address": (
+        "stored_form",
+        lambda nb: cell_of(nb, "draw").outputs.append(stdout("<A at 0x7f12ab34cd56>")),
+        "memory address",
+    ),
+    "random id": (
+        "stored_form",
+        lambda nb: cell_of(nb, "drag").update(id="3f2a9c1e"),
+        "not readable",
+    ),
+    "id used twice": (
+        "stored_form",
+        lambda nb: cell_of(nb, "drag").update(id="draw"),
+        "share the id",
+    ),
+    "version of this Python": (
+        "stored_form",
+        lambda nb: nb.metadata.language_info.update(version="3.12.1"),
+        "not in its stored form",
+    ),
+    "title of another lesson": (
+        "opening",
+        lambda nb: cell_of(nb, "title").update(source="# 2 · Turn"),
+        "must open with",
+    ),
+    "no goals": (
+        "opening",
+        lambda nb: cell_of(nb, "goals").update(source="Hello. 3 minutes."),
+        "What you'll learn",
+    ),
+    "no recap": (
+        "sections",
+        lambda nb: cell_of(nb, "recap").update(source="The end."),
+        "Recap",
+    ),
+    "section without minutes": (
+        "sections",
+        lambda nb: cell_of(nb, "first").update(source="## One section"),
+        "minutes",
+    ),
+    "long cell": (
+        "short_cells",
+        lambda nb: cell_of(nb, "draw").update(source="x = 1\n" * 26),
+        "26 lines",
+    ),
+    "long cells": (
+        "short_cells",
+        lambda nb: [cell.update(source="x = 1\n" * 7) for cell in nb.cells],
+        "median",
+    ),
+    "no prose": (
+        "prose_first",
+        lambda nb: nb.cells.remove(cell_of(nb, "guess-b")),
+        "No sentence",
+    ),
+    "figure without text": (
+        "figures",
+        lambda nb: cell_of(nb, "draw").outputs.append(
+            new_output("display_data", data={"image/png": PNG})
+        ),
+        "no `*Figure",
+    ),
+    "two guesses": (
+        "predictions",
+        lambda nb: cell_of(nb, "guess-a").update(source="Look."),
+        "in 2 cells",
+    ),
+    "three exercises": (
+        "exercises",
+        lambda nb: cell_of(nb, "exercise-1-b").metadata.update(tags=[]),
+        "3 exercises",
+    ),
+    "solution elsewhere": (
+        "exercises",
+        lambda nb: cell_of(nb, "solution-1-b").update(id="answer-b"),
+        "must be the next cell",
+    ),
+    "solution in the open": (
+        "exercises",
+        lambda nb: cell_of(nb, "solution-1-b").update(source="```python\ncheck(42)\n```"),
+        "not folded",
+    ),
+    "no slide": (
+        "slides",
+        lambda nb: cell_of(nb, "draw").metadata.pop("slideshow"),
+        "no slide type",
+    ),
+    "explorer compared": (
+        "explorers",
+        lambda nb: cell_of(nb, "explore").metadata.update(tags=["explorer"]),
+        "nbval-ignore-output",
+    ),
+    "installs something": (
+        "portable",
+        lambda nb: cell_of(nb, "draw").update(source="!pip install x"),
+        "uses '!'",
+    ),
+    "dead link": (
+        "links",
+        lambda nb: cell_of(nb, "drag").update(source="[there](99_nowhere.ipynb)"),
+        "does not exist",
+    ),
+    "condescending": (
+        "taste",
+        lambda nb: cell_of(nb, "drag").update(source="You simply drag."),
+        "simply",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_noticed(small, fault):
+    rule, spoil, sentence = FAULTS[fault]
+    notebook = copy.deepcopy(small)
+    spoil(notebook)
+    assert sentence in "\n".join(RULES[rule](notebook, 1, SMALL_WRONG))
+
+
+def test_an_exercise_without_wrong_answers_is_noticed(small):
+    wrong = {name: codes for name, codes in SMALL_WRONG.items() if name != "exercise-1-c"}
+    assert "none for exercise-1-c" in "\n".join(RULES["exercises"](small, 1, wrong))
+    wrong = {**SMALL_WRONG, "exercise-1-z": ["check(1)"]}
+    assert "which is no exercise" in "\n".join(RULES["exercises"](small, 1, wrong))
+
+
+def test_the_stored_form_is_reached_at_once_and_kept(small):
+    notebook = copy.deepcopy(small)
+    draw = cell_of(notebook, "draw")
+    draw.metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
+    draw.metadata["collapsed"] = False
+    draw.outputs.append(stdout("more\n"))
+    cell_of(notebook, "explore").outputs = [view()]
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+    notebook.metadata.language_info["version"] = "3.12.1"
+    once = text_of(normalize(notebook))
+    assert text_of(normalize(notebook)) == once
+    assert problems(notebook) == []
+    assert len(draw.outputs) == 1 and draw.outputs[0].text.endswith("more\n")
+    assert cell_of(notebook, "explore").outputs == []
+    assert [cell.id for cell in notebook.cells] == [cell.id for cell in small.cells]
+
+
+def test_normalizing_hides_no_fault(small):
+    for fault in ("error output", "stderr", "not executed", "path in an output", "random id"):
+        notebook = copy.deepcopy(small)
+        FAULTS[fault][1](notebook)
+        assert problems(normalize(notebook)), fault
+
+
+def test_a_picture_is_stored_without_remarks():
+    import base64
+    import io
+
+    from matplotlib.figure import Figure
+
+    def draw(software):
+        file = io.BytesIO()
+        Figure(figsize=(1, 1)).savefig(file, format="png", metadata={"Software": software})
+        return base64.b64encode(file.getvalue()).decode()
+
+    assert draw("one version") != draw("another version")
+    assert plain_png(draw("one version")) == plain_png(draw("another version"))
+    assert plain_png(plain_png(draw("one version"))) == plain_png(draw("one version"))
+
+
+@pytest.mark.parametrize(
+    "spoil, wrong, sentence",
+    [
+        (lambda nb: None, SMALL_WRONG, None),
+        (
+            lambda nb: cell_of(nb, "settle-c").outputs[0].update(text="7\n"),
+            SMALL_WRONG,
+            "mismatch",
+        ),
+        (
+            lambda nb: cell_of(nb, "solution-1-b").update(source="```python\ncheck(41)\n```"),
+            SMALL_WRONG,
+            "exercise-1-b, solution: should be green",
+        ),
+        (
+            lambda nb: cell_of(nb, "exercise-1-b").update(source="check(42)", outputs=[]),
+            SMALL_WRONG,
+            "exercise-1-b, stub: should be red",
+        ),
+        (
+            lambda nb: None,
+            {**SMALL_WRONG, "exercise-1-d": ["check(41)", "check(42)"]},
+            "exercise-1-d, wrong answer 2: should be red",
+        ),
+        (
+            lambda nb: None,
+            {**SMALL_WRONG, "exercise-1-d": ["answer = 41"]},
+            "its last line must call the checker",
+        ),
+    ],
+    ids=["sound", "output", "solution", "stub", "wrong answer", "no checker"],
+)
+def test_a_run_notices_what_differs(small, tmp_path, monkeypatch, spoil, wrong, sentence):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = copy.deepcopy(small)
+    spoil(notebook)
+    path = tmp_path / "01_small.ipynb"
+    write(notebook, path)
+    if sentence is None:
+        took = run_lesson(path, 1, wrong, tmp_path / "copy")
+        assert 0 < took["seconds"] < 60
+        assert took["mebibytes"] is None or took["mebibytes"] > 20
+    else:
+        with pytest.raises(AssertionError, match=sentence):
+            run_lesson(path, 1, wrong, tmp_path / "copy")
+
+
+def test_answers_leave_the_lesson_as_it_was():
+    import numpy as np
+
+    names = {"np": np, "rng": np.random.default_rng(1), "x": 1}
+    expected = np.random.default_rng(1).random()
+    np.random.seed(5)
+    first = np.random.random()
+    np.random.seed(5)
+    code = "x = 2\ny = np.random.random()\nrng.random(10)\nx"
+    assert lesson_probe.value_of(code, names) == 2
+    assert names["x"] == 1 and "y" not in names
+    assert names["rng"].random() == expected
+    assert np.random.random() == first
