@@ -24,6 +24,7 @@ ACTIVATIONS = {
     "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
     "linear": lambda z: z,
 }
+DTYPES = ("float32", "float16", "int8")
 
 
 @dataclasses.dataclass
@@ -127,16 +128,25 @@ def load_arrays(path) -> tuple[dict, dict]:
         ) from error
 
 
-def pack(kernel: np.ndarray, live: np.ndarray, dtype=np.float32) -> np.ndarray:
-    """Return the live weights of `kernel`, flat, as `dtype`."""
-    return kernel[live].astype(dtype)
+def pack(name: str, kernel: np.ndarray, live: np.ndarray, dtype: str) -> dict:
+    """Return the arrays that store the live weights of `kernel`, flat, as `dtype`.
+
+    With ``"int8"`` every unit gets one float32 scale, its largest weight being ±127.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
+    if dtype != "int8":
+        return {name: kernel[live].astype(dtype)}
+    scale = np.abs(kernel * live).max(axis=0) / 127
+    levels = np.rint(kernel / np.where(scale > 0, scale, 1))
+    return {name: levels[live].astype("int8"), f"{name}_scale": scale.astype("float32")}
 
 
-def unpack(values: np.ndarray, live: np.ndarray) -> np.ndarray:
-    """Return the float32 kernel whose live weights are `values`; the rest is zero."""
+def unpack(name: str, arrays: dict, live: np.ndarray) -> np.ndarray:
+    """Return the float32 kernel that `pack` stored; the weights that are not live are zero."""
     kernel = np.zeros(live.shape, np.float32)
-    kernel[live] = values
-    return kernel
+    kernel[live] = arrays[name]
+    return kernel * arrays[f"{name}_scale"] if f"{name}_scale" in arrays else kernel
 
 
 def live_masks(degrees: list[np.ndarray], direct: bool) -> list[np.ndarray]:
@@ -167,7 +177,7 @@ def from_arrays(config: dict, arrays: dict, mask_set: int = 0) -> Network:
     live = live_masks(every, direct)
     degrees = [d[mask_set] for d in every]
     own = masks.make_masks(degrees)
-    kernels = [unpack(arrays[f"kernel_{i}"], live[i]) * own[i] for i in range(n_layers + 1)]
+    kernels = [unpack(f"kernel_{i}", arrays, live[i]) * own[i] for i in range(n_layers + 1)]
     biases = [arrays[f"bias_{i}"].astype(np.float32) for i in range(n_layers + 1)]
-    a = unpack(arrays["direct"], live[-1]) * masks.direct_mask(degrees[0]) if direct else None
+    a = unpack("direct", arrays, live[-1]) * masks.direct_mask(degrees[0]) if direct else None
     return Network(degrees, kernels, biases, a, config["activation"])

@@ -1,0 +1,18 @@
+"""The recorded training runs, by name. `python -m benchmarks.train NAME` runs one.
+
+All on the fixed binarized MNIST, chosen on its validation set; the test set is scored once per
+model, by `python -m benchmarks.score`.
+"""
+
+SHIFTED = {"augment": "shift"}  # half of the digits moved by up to a pixel, afresh each epoch
+
+RECIPES = {
+    "random-4000": {
+        "model": {"hidden_units": (4000,), "ordering": "random", "dropout": 0.2, "seed": 1},
+        "fit": {"epochs": 36, "batch_size": 250, "learning_rate": 1.5e-3, "seed": 1} | SHIFTED,
+    },
+    "raster-4000": {
+        "model": {"hidden_units": (4000,), "ordering": "natural", "dropout": 0.2, "seed": 2},
+        "fit": {"epochs": 36, "batch_size": 250, "learning_rate": 1.5e-3, "seed": 2} | SHIFTED,
+    },
+}

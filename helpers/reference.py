@@ -1,0 +1,41 @@
+"""The trained models that come with the course, checked against their model cards.
+
+`data/models.json` holds a card for each: file, SHA-256, recipe, scores and date. NumPy alone.
+"""
+
+import hashlib
+import json
+import pathlib
+
+from helpers import network
+
+DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
+
+
+def cards() -> dict:
+    """Return the model cards by name."""
+    return json.loads((DATA / "models.json").read_text())
+
+
+def path(name: str) -> pathlib.Path:
+    """Return the verified file of a model, for `made.load` or `network.load`.
+
+    Raises:
+        ValueError: if there is no such model, or its file is not the one its card describes.
+    """
+    known = cards()
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}.")
+    file = DATA / known[name]["file"]
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if found != known[name]["sha256"]:
+        raise ValueError(
+            f"{file.name} must have SHA-256 {known[name]['sha256']}, got {found}: "
+            "restore it (git checkout data) or fetch the course again."
+        )
+    return file
+
+
+def load(name: str, mask_set: int = 0) -> network.Network:
+    """Return a shipped model as plain arrays: ``load("random")`` or ``load("raster")``."""
+    return network.load(path(name), mask_set)
