@@ -21,6 +21,7 @@ import importlib.util
 import math
 import os
 import tempfile
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -341,12 +342,12 @@ def _find(name: str) -> dict[str, np.ndarray]:
             continue
         _store(arrays, cached)
         return arrays
-    forms = "; or ".join(" with ".join(form) for form in FORMS[name])
     raise DataError(
         f"The set {name!r} was not found and could not be fetched. Tried:\n"
         + "".join(f"  - {line}\n" for line in tried)
-        + f"Get it from one of these addresses in another way, put it in a folder ({forms}), and "
-        "set the environment variable MADE_DATA to that folder. "
+        + "To bring it here in another way, download all of one of these lines:\n"
+        + "".join(f"  - {', '.join(source)}\n" for source in sources)
+        + "into a folder, and set the environment variable MADE_DATA to that folder. "
         "The bundled sample, load('sample'), needs no download."
     )
 
@@ -501,7 +502,7 @@ def _fetch(name: str, source: Sequence[str]) -> dict[str, np.ndarray]:
             except Exception as error:  # whatever goes wrong on the way: name the address
                 if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
                     raise _cannot_write(tempfile.gettempdir(), error, "TMPDIR") from error
-                raise DataError(f"{address}: {error}") from error
+                raise DataError(f"{address}: {_reason(error)}") from error
         try:
             return _read(name, files)
         except DataError as error:
@@ -509,6 +510,12 @@ def _fetch(name: str, source: Sequence[str]) -> dict[str, np.ndarray]:
             for file, address in zip(files, source, strict=True):
                 message = message.replace(str(file), address)
             raise DataError(message) from error
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the layers that a failed connection is wrapped in."""
+    text = str(error)
+    return text.rsplit(": ", 1)[-1].rstrip("\"')") if "Caused by" in text else text
 
 
 def _cannot_write(folder: Path | str, error: OSError, variable: str) -> DataError:
@@ -530,17 +537,12 @@ def _check_writable(folder: Path) -> None:
 
 def _store(arrays: dict[str, np.ndarray], path: Path) -> None:
     """Write under a name of its own, then rename: the file is there whole or not at all."""
-    temporary = None
+    temporary = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.stem}-", suffix=".part", delete=False
-        ) as stream:
-            temporary = stream.name
+        with open(temporary, "xb") as stream:
             np.savez_compressed(stream, **arrays)
         os.replace(temporary, path)
-        temporary = None
     except OSError as error:
         raise _cannot_write(path.parent, error, "MADE_CACHE") from error
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
