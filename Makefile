@@ -59,6 +59,7 @@ test-browser: env-browser
 
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)
+	@$(PY) tools/lesson_map.py
 
 results: env
 	@$(PY) -m benchmarks.results
