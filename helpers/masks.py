@@ -55,7 +55,7 @@ def input_degrees(ordering: Sequence[int]) -> np.ndarray:
     >>> input_degrees([2, 0, 1])
     array([2, 3, 1])
     """
-    return np.argsort(ordering) + 1
+    return np.argsort(make_ordering(len(ordering), ordering)) + 1
 
 
 def hidden_degrees(
@@ -75,6 +75,9 @@ def hidden_degrees(
         seed: an integer or a `numpy.random.Generator`; used by ``"random"`` only.
     """
     n_units = _whole("hidden_units", n_units, at_least=1)
+    n_inputs = _whole("n_inputs", n_inputs, at_least=2)
+    if not 1 <= lowest <= n_inputs - 1:
+        raise ValueError(f"lowest must be in 1 … {n_inputs - 1}, got {lowest}.")
     if how == "random":
         return np.random.default_rng(seed).integers(lowest, n_inputs, size=n_units)
     if how == "even":
@@ -103,12 +106,12 @@ def make_degrees(
 
 
 def hidden_mask(degrees_in: np.ndarray, degrees_out: np.ndarray) -> np.ndarray:
-    """Return M^W, ``(in, out)``: a hidden unit sees units of its own degree or lower (eq. 8)."""
+    """Return M^W, ``(in, out)``: hidden units see units of their degree or lower (eq. 8, 12)."""
     return np.asarray(degrees_out)[None, :] >= np.asarray(degrees_in)[:, None]
 
 
 def output_mask(degrees_in: np.ndarray, degrees_out: np.ndarray) -> np.ndarray:
-    """Return M^V, ``(in, out)``: an output sees units of a strictly lower degree (eq. 9)."""
+    """Return M^V, ``(in, out)``: an output sees units of a strictly lower degree (eq. 9, 13)."""
     return np.asarray(degrees_out)[None, :] > np.asarray(degrees_in)[:, None]
 
 

@@ -1,0 +1,349 @@
+"""The figures of lesson 3: networks with lit paths, masks, and who depends on whom.
+
+Matrices are drawn as they are stored, ``[input, output]``: one row an input, one column an output.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
+
+from helpers import masks as made_masks
+from helpers import plots
+
+DARK, LIGHT = "#23313D", "#DCEBF5"
+LEAK, MISSING = plots.VERMILION, plots.ORANGE
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def network(degrees, outputs=(None,), masks=None, direct=None, titles=None, size=3.6):
+    """Draw a masked network, one panel for each picked output, with the paths to it lit.
+
+    Args:
+        degrees: ``[(D,), (units_1,), …]``, written into the units.
+        outputs: 0-based outputs to light, one a panel; None lights nothing.
+        masks: ``[(in, out), …]``; by default those that the degrees make.
+        direct: ``(D, D)`` mask of direct connections, drawn as bent lines, or None.
+        titles: one text a panel.
+        size: width and height of a panel, inches.
+    """
+    masks = made_masks.make_masks(degrees) if masks is None else masks
+    fig, axes = plt.subplots(
+        1, len(outputs), figsize=(size * len(outputs), size), squeeze=False, layout="constrained"
+    )
+    for i, (ax, output) in enumerate(zip(axes.flat, outputs)):
+        _network(ax, degrees, masks, direct, output)
+        if titles is not None:
+            ax.set_title(titles[i], fontsize=12)
+    return fig
+
+
+def side_by_side(networks: Mapping[str, tuple], size=4.0):
+    """Draw several networks in one row: ``{title: (degrees, masks)}``."""
+    fig, axes = plt.subplots(1, len(networks), figsize=(size * len(networks), size), squeeze=False)
+    for ax, (title, (degrees, masks)) in zip(axes.flat, networks.items()):
+        _network(ax, degrees, masks, None, None)
+        ax.set_title(title, fontsize=12)
+    return fig
+
+
+def _network(ax, degrees, masks, direct, output):
+    rank = np.asarray(degrees[0])
+    layers = [*degrees, rank]
+    widest = max(len(layer) for layer in layers)
+    xs = [np.arange(len(d)) + (widest - len(d)) / 2 for d in layers]
+    lit = lit_units(masks, direct, output)
+    for level, mask in enumerate(masks):
+        for i, j in np.argwhere(mask):
+            on = output is not None and lit[level][i] and lit[level + 1][j]
+            _edge(ax, (xs[level][i], level), (xs[level + 1][j], level + 1), on)
+    if direct is not None:
+        for i, j in np.argwhere(direct):
+            on = output is not None and lit[0][i] and lit[-1][j]
+            _edge(ax, (xs[0][i], 0), (xs[-1][j], len(masks)), on, bend=0.35)
+    for level, layer in enumerate(layers):
+        for k, degree in enumerate(layer):
+            on = output is not None and lit[level][k]
+            ax.scatter(
+                *(xs[level][k], level),
+                s=430,
+                color=plots.BLUE if on else "white",
+                edgecolor=plots.BLUE if on else plots.GREY,
+                linewidth=1.6,
+                zorder=3,
+            )
+            ink = "white" if on else "black"
+            ax.text(xs[level][k], level, degree, ha="center", va="center", color=ink, zorder=4)
+    for d, (x_in, x_out) in enumerate(zip(xs[0], xs[-1])):
+        name = f"x{str(d + 1).translate(SUBSCRIPTS)}"
+        ax.text(x_in, -0.42, name, ha="center", va="center", fontsize=13)
+        hat = f"output {d + 1}" if len(rank) < 4 else f"{d + 1}"
+        ax.text(x_out, len(masks) + 0.42, hat, ha="center", va="center", fontsize=11)
+    ax.set_xlim(-0.6, widest - 0.4)
+    ax.set_ylim(-0.65, len(masks) + 0.65)
+    ax.axis("off")
+
+
+def _edge(ax, start, end, on, bend=0.0):
+    style = {"color": plots.BLUE, "lw": 2.4, "zorder": 2} if on else {"color": "#C4C9CE", "lw": 1}
+    arrow = {"arrowstyle": "-", "connectionstyle": f"arc3,rad={bend}", **style}
+    ax.annotate("", xy=end, xytext=start, arrowprops=arrow)
+
+
+def lit_units(masks, direct, output) -> list[np.ndarray]:
+    """Return, for each layer, which units lie on a path from an input to `output`.
+
+    The output itself always counts. A unit that no input reaches is left out, so that what is lit
+    is what carries something from the inputs. ``[(D,), (units_1,), …, (D,)]`` booleans.
+    """
+    sizes = [len(mask) for mask in masks] + [np.shape(masks[-1])[1]]
+    if output is None:
+        return [np.zeros(n, bool) for n in sizes]
+    fed = [np.ones(sizes[0], bool)]
+    for mask in masks:
+        fed.append((np.asarray(mask) & fed[-1][:, None]).any(axis=0))
+    leads = [np.arange(sizes[-1]) == output]
+    for mask in reversed(masks):
+        leads.insert(0, (np.asarray(mask) & leads[0]).any(axis=1))
+    if direct is not None:
+        leads[0] = leads[0] | np.asarray(direct)[:, output]
+    lit = [a & b for a, b in zip(fed, leads)]
+    lit[-1] = leads[-1]
+    return lit
+
+
+def squares(matrices: Mapping[str, tuple], size=3.0):
+    """Draw masks as light squares on dark.
+
+    Args:
+        matrices: ``{title: (matrix, labels of its rows, labels of its columns, y axis, x axis)}``.
+        size: inches of the tallest side.
+    """
+    shapes = [np.shape(entry[0]) for entry in matrices.values()]
+    fig, axes = plt.subplots(
+        1,
+        len(matrices),
+        figsize=(sum(0.75 * size + 0.3 * w for _, w in shapes), size + 0.4),
+        squeeze=False,
+    )
+    for ax, (title, (matrix, rows, columns, y, x)) in zip(axes.flat, matrices.items()):
+        ax.imshow(np.asarray(matrix) != 0, cmap=ListedColormap([DARK, LIGHT]), vmin=0, vmax=1)
+        _grid(ax, *np.shape(matrix))
+        ax.set_xticks(range(len(columns)), columns)
+        ax.set_yticks(range(len(rows)), rows)
+        ax.set_xlabel(x)
+        ax.set_ylabel(y)
+        ax.set_title(title, fontsize=12)
+    return fig
+
+
+def masks_of(degrees, size=3.0):
+    """Draw the masks that `degrees` make, the degrees written along their sides."""
+    made = made_masks.make_masks(degrees)
+    names = ["inputs", *(f"hidden layer {i}" for i in range(1, len(degrees))), "outputs"]
+    layers = [*degrees, degrees[0]]
+    signs = ["≥"] * (len(made) - 1) + [">"]
+    matrices = {
+        f"{names[i]} → {names[i + 1]}\ncolumn {signs[i]} row": (
+            mask,
+            layers[i],
+            layers[i + 1],
+            f"degrees of {names[i]}",
+            f"degrees of {names[i + 1]}",
+        )
+        for i, mask in enumerate(made)
+    }
+    return squares(matrices, size)
+
+
+def dependencies(panels: Mapping[str, np.ndarray], ordering, counts=False, size=3.2):
+    """Draw who depends on whom, inputs (rows) and outputs (columns) sorted in visiting order.
+
+    Light: an allowed dependency. Dark: none, and none is allowed. Vermilion: a leak. Dark with an
+    orange dot: allowed, and missing.
+
+    Args:
+        panels: ``{title: (D, D) matrix}``; whatever is not zero is a dependency.
+        ordering: the visiting order, ``(D,)``.
+        counts: write the numbers into the squares.
+        size: inches of a panel.
+    """
+    ordering = np.asarray(ordering)
+    d, names = len(ordering), ordering + 1
+    allowed = made_masks.allowed(ordering)[ordering][:, ordering]
+    columns = min(len(panels), 4)
+    rows = -(-len(panels) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(size * columns, (size + 0.35) * rows), squeeze=False
+    )
+    for ax in axes.flat[len(panels) :]:
+        ax.axis("off")
+    for ax, (title, matrix) in zip(axes.flat, panels.items()):
+        matrix = np.asarray(matrix)[ordering][:, ordering]
+        there = matrix != 0
+        code = np.where(there & ~allowed, 2, there)
+        ax.imshow(code, cmap=ListedColormap([DARK, LIGHT, LEAK]), vmin=0, vmax=2)
+        _grid(ax, d, d)
+        for i, j in np.argwhere(allowed & ~there):
+            ax.plot(j, i, "o", color=MISSING, ms=30 / d * size / 3.2 + 1)
+        if counts:
+            for i, j in np.ndindex(d, d):
+                ink = "#8FA3B3" if code[i, j] == 0 else "black"
+                ax.text(j, i, f"{matrix[i, j]:g}", ha="center", va="center", color=ink)
+        ax.set_xticks(range(d), names, fontsize=min(11, 9 if d > 9 else 11))
+        ax.set_yticks(range(d), names, fontsize=min(11, 9 if d > 9 else 11))
+        ax.set_xlabel("output")
+        ax.set_ylabel("input")
+        ax.set_title(title, fontsize=12)
+    return fig
+
+
+def _grid(ax, rows, columns):
+    ax.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
+    ax.grid(which="minor", color="#52616E", lw=0.8)
+    ax.tick_params(which="both", length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
+    """Draw the conditionals of a few bits as a tree; lines are as thick as their path is likely.
+
+    Args:
+        p_one: takes a prefix such as ``(0, 1)`` and returns the probability that a 1 comes next.
+        depth: number of bits.
+    """
+    fig, ax = plt.subplots(figsize=(8, 4.2))
+
+    def grow(prefix, y, height, likely):
+        if len(prefix) == depth:
+            name = "".join(map(str, prefix))
+            ax.text(len(prefix) + 0.06, y, f"p({name}) = {likely:.3f}", va="center", fontsize=12)
+            return
+        p = float(p_one(prefix))
+        for bit, chance in ((1, p), (0, 1 - p)):
+            end = y + (height if bit else -height)
+            color = plots.BLUE if bit else plots.GREY
+            x = len(prefix)
+            ax.plot([x, x + 1], [y, end], color=color, lw=1 + 9 * likely * chance, zorder=1)
+            ax.text(
+                *(x + 0.55, y + 0.55 * (end - y)),
+                f"{chance:.2f}",
+                ha="center",
+                va="center",
+                fontsize=11,
+                bbox={"fc": "white", "ec": "none", "pad": 1.2},
+            )
+            grow((*prefix, bit), end, height / 2, likely * chance)
+        ax.plot(len(prefix), y, "o", color="black", ms=5, zorder=2)
+
+    grow((), 0.0, 2.0, 1.0)
+    for k in range(depth):
+        given = ", ".join(f"x{str(i + 1).translate(SUBSCRIPTS)}" for i in range(k))
+        name = f"x{str(k + 1).translate(SUBSCRIPTS)}"
+        ax.text(k + 0.5, 4.05, f"p({name} | {given})" if given else f"p({name})", ha="center")
+    ax.text(0.12, -3.6, "up, blue: 1\ndown, grey: 0", fontsize=11, va="center")
+    ax.set_xlim(-0.1, depth + 0.85)
+    ax.set_ylim(-4, 4.5)
+    ax.axis("off")
+    return fig
+
+
+def running_totals(panels: Mapping[str, np.ndarray]):
+    """Draw p(x) added up over all x, most likely first, against the line at 1.
+
+    Args:
+        panels: ``{name: log p(x) of every x}``, nats.
+    """
+    fig, ax = plt.subplots(figsize=(8, 3.8))
+    top = 1.0
+    for (name, log_p), color in zip(panels.items(), (plots.BLUE, plots.VERMILION)):
+        total = np.cumsum(np.sort(np.exp(log_p))[::-1])
+        top = max(top, total[-1])
+        ax.plot(np.arange(1, len(total) + 1), total, color=color)
+        ax.plot(len(total), total[-1], "o", color=color)
+        ax.annotate(
+            f"{name}\nΣp = {total[-1]:.3f}",
+            (len(total), total[-1]),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+        )
+    ax.axhline(1, color="black", lw=1, ls=":")
+    ax.set_xscale("log")
+    ax.set_xlim(1, len(total))
+    ax.set_ylim(0, 1.08 * top)
+    ax.set_xlabel("number of inputs x added up, most likely first (log scale)")
+    ax.set_ylabel("sum of p(x)")
+    return fig
+
+
+def verdicts(faults: Sequence[str], looks: Sequence[str], caught):
+    """Draw which look catches which fault: ``caught[i, j]`` for fault i and look j."""
+    caught = np.asarray(caught, bool)
+    fig, ax = plt.subplots(figsize=(9, 0.9 + 0.62 * len(faults)))
+    for i, j in np.ndindex(*caught.shape):
+        color = plots.BLUE if caught[i, j] else "#EDEDED"
+        ax.add_patch(Rectangle((j + 0.04, i + 0.08), 0.92, 0.84, color=color))
+        ink, text = ("white", "caught") if caught[i, j] else ("#444444", "missed")
+        ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", color=ink)
+    ax.set_xlim(0, len(looks))
+    ax.set_ylim(len(faults), 0)
+    ax.set_xticks(np.arange(len(looks)) + 0.5, looks)
+    ax.set_yticks(np.arange(len(faults)) + 0.5, faults)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return fig
+
+
+def frequencies(model, panels: Mapping[str, np.ndarray]):
+    """Draw how often each x was drawn beside how often it should have been.
+
+    Args:
+        model: ``(2^D,)`` probabilities, in counting order.
+        panels: ``{name: (2^D,) frequencies}``.
+    """
+    n_bits = int(np.log2(len(model)))
+    names = [format(i, f"0{n_bits}b") for i in range(len(model))]
+    fig, axes = plt.subplots(
+        len(panels), 1, figsize=(9, 2.2 * len(panels) + 0.4), sharex=True, sharey=True
+    )
+    colors = (plots.BLUE, plots.VERMILION)
+    for ax, (name, drawn), color in zip(np.atleast_1d(axes), panels.items(), colors):
+        ax.bar(names, drawn, color=color, width=0.7, label=name)
+        ax.plot(names, model, "_", color="black", ms=18, mew=2.5, label="p(x)")
+        ax.set_ylabel("frequency")
+        ax.legend(loc="upper right", ncols=2)
+    ax.set_xlabel("x")
+    ax.tick_params(axis="x", labelrotation=90 if n_bits > 4 else 45, labelsize=10)
+    return fig
+
+
+def missed_degrees(units, missed, expected, n_degrees):
+    """Draw how many of the degrees 1 … D−1 a layer of random degrees leaves out.
+
+    Args:
+        units: ``(n,)`` widths.
+        missed: ``(n,)`` degrees left out in one draw.
+        expected: ``(n,)`` degrees left out on average.
+        n_degrees: D − 1.
+    """
+    fig, ax = plt.subplots(figsize=(8, 3.6))
+    ax.plot(units, expected, color=plots.GREY, label="on average: 783 (1 − 1/783)ⁿ")
+    ax.plot(units, missed, "o", color=plots.BLUE, label="one draw")
+    for x, y in zip(units, missed):
+        ax.annotate(f"{y}", (x, y), xytext=(6, 7), textcoords="offset points")
+    ax.set_xscale("log")
+    ax.set_xticks(units, [f"{n:,}" for n in units])
+    ax.minorticks_off()
+    ax.set_ylim(0, 1.08 * n_degrees)
+    ax.set_xlabel("units n in the layer (log scale)")
+    ax.set_ylabel(f"degrees missing, of {n_degrees}")
+    ax.legend(loc="upper right")
+    return fig
