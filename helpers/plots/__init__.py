@@ -100,3 +100,16 @@ def scoreboard(rows, title="Scoreboard", note="test NLL, nats per digit: lower i
 
 
 use_style()
+
+from helpers.plots.masks import (
+    caught_or_missed,
+    degree_masks,
+    dependencies,
+    mask_network,
+    mask_networks,
+    mask_squares,
+    missed_degrees,
+    probability_tree,
+    running_totals,
+    sample_frequencies,
+)

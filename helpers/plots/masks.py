@@ -18,7 +18,7 @@ LEAK, MISSING = plots.VERMILION, plots.ORANGE
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def network(degrees, outputs=(None,), masks=None, direct=None, titles=None, size=3.6):
+def mask_network(degrees, outputs=(None,), masks=None, direct=None, titles=None, size=3.6):
     """Draw a masked network, one panel for each picked output, with the paths to it lit.
 
     Args:
@@ -40,7 +40,7 @@ def network(degrees, outputs=(None,), masks=None, direct=None, titles=None, size
     return fig
 
 
-def side_by_side(networks: Mapping[str, tuple], size=4.0):
+def mask_networks(networks: Mapping[str, tuple], size=4.0):
     """Draw several networks in one row: ``{title: (degrees, masks)}``."""
     fig, axes = plt.subplots(1, len(networks), figsize=(size * len(networks), size), squeeze=False)
     for ax, (title, (degrees, masks)) in zip(axes.flat, networks.items()):
@@ -114,7 +114,7 @@ def lit_units(masks, direct, output) -> list[np.ndarray]:
     return lit
 
 
-def squares(matrices: Mapping[str, tuple], size=3.0):
+def mask_squares(matrices: Mapping[str, tuple], size=3.0):
     """Draw masks as light squares on dark.
 
     Args:
@@ -139,7 +139,7 @@ def squares(matrices: Mapping[str, tuple], size=3.0):
     return fig
 
 
-def masks_of(degrees, size=3.0):
+def degree_masks(degrees, size=3.0):
     """Draw the masks that `degrees` make, the degrees written along their sides."""
     made = made_masks.make_masks(degrees)
     names = ["inputs", *(f"hidden layer {i}" for i in range(1, len(degrees))), "outputs"]
@@ -155,7 +155,7 @@ def masks_of(degrees, size=3.0):
         )
         for i, mask in enumerate(made)
     }
-    return squares(matrices, size)
+    return mask_squares(matrices, size)
 
 
 def dependencies(panels: Mapping[str, np.ndarray], ordering, counts=False, size=3.2):
@@ -282,7 +282,7 @@ def running_totals(panels: Mapping[str, np.ndarray]):
     return fig
 
 
-def verdicts(faults: Sequence[str], looks: Sequence[str], caught):
+def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
     """Draw which look catches which fault: ``caught[i, j]`` for fault i and look j."""
     caught = np.asarray(caught, bool)
     fig, ax = plt.subplots(figsize=(9, 0.9 + 0.62 * len(faults)))
@@ -302,7 +302,7 @@ def verdicts(faults: Sequence[str], looks: Sequence[str], caught):
     return fig
 
 
-def frequencies(model, panels: Mapping[str, np.ndarray]):
+def sample_frequencies(model, panels: Mapping[str, np.ndarray]):
     """Draw how often each x was drawn beside how often it should have been.
 
     Args:

@@ -3,3 +3,5 @@
 Core ipywidgets and a PNG image where sliders will do; a small local ES module (anywidget) for the
 two where the mouse is the point.
 """
+
+from helpers.widgets.mask_explorer import explore_masks

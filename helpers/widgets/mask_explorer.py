@@ -1,0 +1,186 @@
+"""Lesson 3's explorer: change degrees, orderings and rules, and watch the proofs.
+
+The picture and the mouse live in ``mask_explorer.js``; every number is computed here, by NumPy.
+Where anywidget is not installed, `explore_masks` falls back on core widgets and a picture.
+"""
+
+import io
+import pathlib
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers import checks, masks
+from helpers.network import Network
+
+try:
+    import anywidget
+    import traitlets
+except ImportError:  # the fallback below needs neither
+    anywidget = None
+
+MAX_INPUTS, MAX_LAYERS, MAX_UNITS = 8, 3, 8
+TOLERANCE = 1e-6
+
+
+def build(
+    n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0, how="random"
+) -> list[np.ndarray]:
+    """Return degrees drawn by the rules: inputs, hidden layers, and the outputs once more.
+
+    Args:
+        n_inputs: D, 2 … 8.
+        hidden_units: up to three widths, 1 … 8.
+        ordering: as in `masks.make_ordering`, or ``"reversed"``.
+        seed: draws a random ordering and the hidden degrees.
+        how: ``"random"`` or ``"even"``.
+    """
+    if isinstance(ordering, str) and ordering == "reversed":
+        ordering = range(n_inputs - 1, -1, -1)
+    degrees = masks.make_degrees(n_inputs, hidden_units, ordering, how, seed)
+    return [*degrees, degrees[0].copy()]
+
+
+def examine(degrees, strict=True, direct=False, seed=0) -> dict:
+    """Return masks and verdicts for any degrees, however badly chosen.
+
+    Args:
+        degrees: inputs, hidden layers, outputs; the outputs' need not be the inputs'.
+        strict: whether the output rule is ``>`` (right) or ``>=`` (a leak).
+        direct: whether inputs are connected to outputs directly, by the same rule.
+        seed: draws the N(0, 1) weights that Σp is computed with.
+
+    Returns:
+        A dictionary of plain lists and numbers, ready for JSON: `masks`, `direct`, `paths`
+        ``(D, D)``, `leaks` and `missing` (pairs ``[input, output]``, 0-based), `total` (Σp over
+        all 2^D inputs) and `sums_to_one`.
+    """
+    degrees = [np.asarray(d, int) for d in degrees]
+    layers = [masks.hidden_mask(a, b) for a, b in zip(degrees[:-2], degrees[1:-1])]
+    rule = masks.output_mask if strict else masks.hidden_mask
+    layers.append(rule(degrees[-2], degrees[-1]))
+    shortcut = rule(degrees[0], degrees[-1]) if direct else None
+    paths = masks.count_paths(layers, shortcut)
+    allowed = degrees[0][None, :] > degrees[0][:, None]
+    network = Network(
+        degrees[:-1],
+        [m.astype(float) for m in layers],
+        [np.zeros(m.shape[1]) for m in layers],
+        None if shortcut is None else shortcut.astype(float),
+        "tanh",
+    )
+    total = checks.total_probability(checks.randomize(network, seed))
+    return {
+        "masks": [m.astype(int).tolist() for m in layers],
+        "direct": None if shortcut is None else shortcut.astype(int).tolist(),
+        "paths": paths.astype(int).tolist(),
+        "leaks": np.argwhere((paths > 0) & ~allowed).tolist(),
+        "missing": np.argwhere((paths == 0) & allowed).tolist(),
+        "total": round(total, 6),
+        "sums_to_one": bool(abs(total - 1) < TOLERANCE),
+    }
+
+
+def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
+    """Return the mask explorer as a widget (D ≤ 8, up to three hidden layers of 1 … 8 units)."""
+    for name, value, top in (
+        ("n_inputs", n_inputs, MAX_INPUTS),
+        ("hidden_units", len(hidden_units), MAX_LAYERS),
+        ("hidden_units", max(hidden_units), MAX_UNITS),
+    ):
+        if value > top:
+            raise ValueError(f"{name} must be at most {top} in the explorer, got {value}.")
+    make = MaskExplorer if anywidget is not None else sliders
+    return make(n_inputs, hidden_units, ordering, seed)
+
+
+if anywidget is not None:
+
+    class MaskExplorer(anywidget.AnyWidget):
+        """The network under the mouse. `settings` and `degrees` come from the browser and Python
+        answers with `report`; `settings` that differ draw the degrees anew."""
+
+        _esm = pathlib.Path(__file__).with_suffix(".js")
+        settings = traitlets.Dict().tag(sync=True)
+        degrees = traitlets.List().tag(sync=True)
+        rules = traitlets.Dict({"strict": True, "direct": False}).tag(sync=True)
+        report = traitlets.Dict().tag(sync=True)
+
+        def __init__(self, n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
+            super().__init__()
+            order = ordering if isinstance(ordering, str) else [int(i) for i in ordering]
+            self.observe(self._draw, "settings")
+            self.observe(self._examine, ["degrees", "rules"])
+            self.settings = {
+                "n_inputs": int(n_inputs),
+                "hidden_units": [int(n) for n in hidden_units],
+                "ordering": order,
+                "seed": int(seed),
+                "how": "random",
+                "draw": 0,  # counts up when the reader asks for the same degrees once more
+            }
+
+        def _draw(self, _):
+            wanted = {k: v for k, v in self.settings.items() if k != "draw"}
+            try:
+                drawn = [d.tolist() for d in build(**wanted)]
+            except ValueError as error:
+                self.report = {**self.report, "error": str(error)}
+                return
+            if drawn == self.degrees:
+                self._examine(None)
+            self.degrees = drawn
+
+        def _examine(self, _):
+            found = examine(self.degrees, self.rules["strict"], self.rules["direct"])
+            self.report = {**found, "degrees": self.degrees, "error": ""}
+
+
+def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
+    """Return the explorer made of core widgets: sliders, and a picture of the network."""
+    import ipywidgets as widgets
+
+    from helpers.plots import masks as draw
+
+    def slider(name, value, low, high):
+        return widgets.IntSlider(
+            value=value, min=low, max=high, description=name, continuous_update=False
+        )
+
+    d = slider("D", n_inputs, 2, MAX_INPUTS)
+    layers = slider("layers", len(hidden_units), 1, MAX_LAYERS)
+    width = slider("units", max(hidden_units), 1, MAX_UNITS)
+    kind = widgets.Dropdown(
+        options=["natural", "reversed", "random"],
+        value=ordering if isinstance(ordering, str) else "random",
+        description="ordering",
+    )
+    number = slider("seed", seed, 0, 20)
+    output = slider("output", 1, 1, n_inputs)
+    strict = widgets.Checkbox(value=True, description="output rule is strict (>)")
+    image, verdict = widgets.Image(format="png"), widgets.HTML()
+    image.layout.width = "100%"
+    image.layout.max_width = "420px"
+
+    def update(_=None):
+        output.max = d.value
+        degrees = build(d.value, (width.value,) * layers.value, kind.value, number.value)
+        found = examine(degrees, strict.value)
+        fig = draw.mask_network(
+            degrees[:-1], [output.value - 1], [np.array(m, bool) for m in found["masks"]], size=4.2
+        )
+        file = io.BytesIO()
+        fig.savefig(file, format="png", dpi=110)
+        plt.close(fig)
+        image.value = file.getvalue()
+        sound = not found["leaks"] and found["sums_to_one"]
+        verdict.value = (
+            f"<b style='color:{'#00694d' if sound else '#B33F00'}'>"
+            f"{'✓' if sound else '✗'} forbidden dependencies: {len(found['leaks'])}; "
+            f"Σp = {found['total']:.6f}</b>; allowed but missing: {len(found['missing'])}"
+        )
+
+    for control in (d, layers, width, kind, number, output, strict):
+        control.observe(update, "value")
+    update()
+    return widgets.VBox([d, layers, width, kind, number, strict, output, image, verdict])
