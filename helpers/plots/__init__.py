@@ -113,3 +113,5 @@ from helpers.plots.masks import (
     running_totals,
     sample_frequencies,
 )
+
+from helpers.plots.likelihoods import *  # noqa: E402, F403

@@ -5,3 +5,5 @@ two where the mouse is the point.
 """
 
 from helpers.widgets.mask_explorer import explore_masks
+
+from helpers.widgets.likelihoods import *  # noqa: F403

@@ -1,0 +1,326 @@
+"""Figures of lesson 1: likelihoods, the losses they become, and what arithmetic does to both."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Circle
+
+from helpers.plots import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, show_image
+
+__all__ = [
+    "bernoulli_likelihood",
+    "bernoulli_panels",
+    "gaussian_fit",
+    "gaussian_panels",
+    "impossible_pixel",
+    "mean_or_median",
+    "naive_and_stable",
+    "nll_against_mean",
+    "noise_bands",
+    "price_of_sigma",
+    "underflow",
+]
+
+
+def bernoulli_likelihood(x, p=None):
+    """Draw likelihood and NLL of binary points against p, one above the other, on one axis.
+
+    Args:
+        x: ``(n,)`` zeros and ones.
+        p: a probability in (0, 1) to mark, with the slope of both curves there; None marks the
+            best one, the sample mean.
+    """
+    fig, move = bernoulli_panels(x)
+    move(np.mean(x) if p is None else p)
+    return fig
+
+
+def bernoulli_panels(x):
+    """The figure of `bernoulli_likelihood`, and ``move(p)``, which returns the artists it moved."""
+    x = np.asarray(x)
+    ones, zeros = int(x.sum()), int(len(x) - x.sum())
+
+    def nll(p):
+        return -ones * np.log(p) - zeros * np.log(1 - p)
+
+    grid, best = np.linspace(0.005, 0.995, 199), ones / len(x)
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 5.2), sharex=True, layout="none")
+    fig.subplots_adjust(left=0.13, right=0.97, top=0.92, bottom=0.12, hspace=0.12)
+    top.plot(grid, np.exp(-nll(grid)), color=BLUE)
+    bottom.plot(grid, nll(grid), color=VERMILION)
+    for ax, limit in ((top, 1.35 * np.exp(-nll(best))), (bottom, 5 * nll(best) + 4)):
+        ax.axvline(best, color=GREY, lw=1, ls="--")
+        ax.set_ylim(0, limit)
+    bottom.text(best + 0.01, 0.6, f"sample mean {best:.2f}", color="#555555")
+    top.set_title("x = " + " ".join(str(int(value)) for value in x))
+    top.set_ylabel("likelihood")
+    bottom.set_ylabel("NLL (nats)")
+    bottom.set_xlabel("p, the probability of a 1")
+    bottom.set_xlim(0, 1)
+    top_text = top.text(0.5, 0.88, "", transform=top.transAxes, ha="center")
+    bottom_text = bottom.text(0.5, 0.88, "", transform=bottom.transAxes, ha="center")
+    top_mark, bottom_mark = _Tangent(top, BLUE), _Tangent(bottom, VERMILION)
+
+    def move(p):
+        likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p + 0.0
+        top_text.set_text(f"p = {p:.2f}    likelihood {likelihood:.4f}")
+        bottom_text.set_text(f"NLL {nll(p):.2f} nats    slope {slope:+.1f}".replace("-", "−"))
+        moved = top_mark.move(p, likelihood, -slope * likelihood)
+        return [top_text, bottom_text, *moved, *bottom_mark.move(p, nll(p), slope)]
+
+    return fig, move
+
+
+class _Tangent:
+    """A dot and a short tangent, of about equal length on the page whatever the slope."""
+
+    def __init__(self, ax, color):
+        self.ax = ax
+        (self.line,) = ax.plot([], [], color=BLACK, lw=2)
+        (self.dot,) = ax.plot([], [], "o", color=color, mec=BLACK, ms=9, clip_on=False)
+
+    def move(self, x, y, slope):
+        """Put both at (x, y); above the axes, a triangle at the edge says "further up"."""
+        (left, right), (low, high) = self.ax.get_xlim(), self.ax.get_ylim()
+        half = 0.14 * (right - left) / np.hypot(1, slope * (right - left) / (high - low))
+        inside = y <= high
+        self.dot.set_marker("o" if inside else "^")
+        self.dot.set_data([x], [min(y, high)])
+        ends = np.array([x - half, x + half]) if inside else np.array([])
+        self.line.set_data(ends, y + slope * (ends - x))
+        return [self.line, self.dot]
+
+
+def underflow(product, log_sum):
+    """Draw a running product of probabilities beside the running sum of their logs.
+
+    Args:
+        product: ``(D,)``, the product of the first d factors at index d − 1.
+        log_sum: ``(D,)``, the sum of their logs, nats.
+    """
+    count = np.arange(1, len(product) + 1)
+    alive = product > 0
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    left.semilogy(count[alive], product[alive], color=BLUE)
+    left.set_ylim(1e-60, 10)
+    left.set_yticks([1, 1e-15, 1e-30, 1e-45, 1e-60])
+    if not alive.all():
+        first = count[~alive][0]
+        left.axvline(first, color=VERMILION, lw=1.5)
+        left.text(first + 15, 1e-20, f"exactly 0\nfrom pixel {first} on", color=VERMILION)
+    left.set_title("product of probabilities")
+    left.set_ylabel("running product (float32)")
+    right.plot(count, log_sum, color=GREEN)
+    right.set_title("sum of their logs")
+    right.set_ylabel("running sum (nats)")
+    right.text(count[-1], log_sum[-1], f"{log_sum[-1]:.1f}  ", ha="right", va="center")
+    for ax in (left, right):
+        ax.set_xlabel("pixels so far")
+        ax.set_xlim(0, len(product))
+    return fig
+
+
+def naive_and_stable(logits, naive, stable):
+    """Draw the loss of a pixel that is 0 against its logit, computed in two ways.
+
+    Args:
+        logits: ``(n,)`` ascending.
+        naive: ``(n,)``, −log(1 − σ(l)), infinite where rounding made it so.
+        stable: ``(n,)``, softplus(l).
+    """
+    fig, ax = plt.subplots(figsize=(8, 3.8))
+    ax.plot(logits, stable, color=GREEN, lw=5, alpha=0.5)
+    finite = np.isfinite(naive)
+    ax.plot(logits[finite], naive[finite], color=VERMILION)
+    if not finite.all():
+        last = logits[finite][-1]
+        ax.plot(last, naive[finite][-1], "o", color=VERMILION, ms=8)
+        ax.axvline(last, color=VERMILION, lw=1, ls="--")
+        ax.text(last + 0.3, 2, f"naive: infinite\nbeyond l = {last:.1f}", color=VERMILION)
+    ax.text(logits[-1], stable[-1], "softplus(l) ", color=GREEN, ha="right", va="bottom")
+    ax.set_xlabel("logit l")
+    ax.set_ylabel("loss of a pixel that is 0 (nats)")
+    return fig
+
+
+def nll_against_mean(x, stds):
+    """Draw the Gaussian NLL per point against μ, one curve for each fixed σ.
+
+    Args:
+        x: ``(n,)`` real values.
+        stds: fixed values of σ, in the units of x.
+    """
+    mean, spread = np.mean(x), np.mean((x - np.mean(x)) ** 2)
+    grid = np.linspace(mean - 2.5, mean + 2.5, 201)
+    fig, ax = plt.subplots(figsize=(8, 4))
+    for std, color in zip(stds, (BLUE, ORANGE, GREEN)):
+        constant = np.log(std) + 0.5 * np.log(2 * np.pi)
+        curve = constant + (spread + (grid - mean) ** 2) / (2 * std**2)
+        best = constant + spread / (2 * std**2)
+        ax.plot(grid, curve, color=color)
+        ax.plot(mean, best, "o", color=color, ms=8)
+        ax.text(grid[-1] + 0.05, min(curve[-1], 7.5), f"σ = {std:g}", color=color, va="center")
+    ax.axvline(mean, color=GREY, lw=1, ls="--")
+    ax.text(mean + 0.05, 7.5, f"sample mean {mean:.2f}", va="top")
+    ax.set_ylim(0, 8)
+    ax.set_xlim(grid[0], grid[-1] + 0.6)
+    ax.set_xlabel("μ")
+    ax.set_ylabel("NLL (nats per point)")
+    return fig
+
+
+def price_of_sigma(stds, whole, without):
+    """Draw the Gaussian NLL against σ, with and without its log σ.
+
+    Args:
+        stds: ``(n,)`` ascending.
+        whole: ``(n,)``, nats per point.
+        without: ``(n,)``, the same less log σ.
+    """
+    fig, ax = plt.subplots(figsize=(8, 4))
+    best = int(np.argmin(whole))
+    ax.plot(stds, whole, color=BLUE)
+    ax.plot(stds, without, color=VERMILION)
+    ax.plot(stds[best], whole[best], "o", color=BLUE, ms=9)
+    ax.annotate(
+        f"best σ = {stds[best]:.2f}", (stds[best], whole[best]), (8, 14), color=BLUE,
+        textcoords="offset points",
+    )  # fmt: skip
+    ax.text(stds[-1], whole[-1] + 0.15, "whole NLL", color=BLUE, ha="right")
+    ax.text(stds[-1], without[-1] - 0.45, "without log σ", color=VERMILION, ha="right")
+    ax.set_ylim(0, 5)
+    ax.set_xlabel("σ")
+    ax.set_ylabel("loss (nats per point)")
+    return fig
+
+
+def noise_bands(x, y, models):
+    """Draw points with the mean and the ±2σ band of each model, side by side.
+
+    Args:
+        x, y: ``(n,)`` points.
+        models: ``{name: (mean, std)}``, each ``(n,)`` at the points.
+    """
+    order = np.argsort(x)
+    fig, axes = plt.subplots(1, len(models), figsize=(9, 3.8), sharey=True, squeeze=False)
+    for ax, (name, (mean, std)) in zip(axes.flat, models.items()):
+        m, s = np.broadcast_to(mean, x.shape)[order], np.broadcast_to(std, x.shape)[order]
+        ax.fill_between(x[order], m - 2 * s, m + 2 * s, color=SKY, alpha=0.35, lw=0)
+        ax.plot(x[order], m, color=BLUE)
+        ax.plot(x, y, ".", color=BLACK, ms=4)
+        ax.set_title(name)
+        ax.set_xlabel("x")
+    axes[0, 0].set_ylabel("y;  band: mean ± 2σ")
+    return fig
+
+
+def gaussian_fit(x, mean, std):
+    """Draw a Gaussian over a handful of points, and the slopes of its NLL in μ and in σ.
+
+    Args:
+        x: ``(n,)`` real values in −3 … 3.
+        mean, std: the Gaussian's; mean in −3 … 3, std in 0.2 … 3.
+    """
+    fig, move = gaussian_panels(x)
+    move(mean, std)
+    return fig
+
+
+def gaussian_panels(x):
+    """The figure of `gaussian_fit`, and ``move(mean, std)``, which returns what it moved."""
+    x = np.asarray(x, float)
+    n, centre, square = len(x), np.mean(x), np.var(x)
+
+    def nll(mean, std):
+        squares = n * (square + (centre - mean) ** 2)
+        return n * np.log(std) + n * 0.5 * np.log(2 * np.pi) + squares / (2 * std**2)
+
+    values, means, stds = np.linspace(-4, 4, 161), np.linspace(-3, 3, 121), np.linspace(0.2, 3, 141)
+    fig, (left, middle, right) = plt.subplots(
+        1, 3, figsize=(9.5, 3.6), layout="none", width_ratios=(1.3, 1, 1)
+    )
+    fig.subplots_adjust(left=0.07, right=0.985, top=0.86, bottom=0.17, wspace=0.32)
+    left.plot(x, np.zeros(n), "|", color=BLACK, ms=12, mew=2)
+    left.set(xlim=(-4, 4), ylim=(-0.05, 1.3), xlabel="x", ylabel="density")
+    top = 3 * nll(centre, np.sqrt(square)) + 6
+    middle.set(xlim=(-3, 3), ylim=(0, top), xlabel="μ (σ held)", ylabel="NLL (nats)")
+    right.set(xlim=(0.2, 3), ylim=(0, top), xlabel="σ (μ held)")
+    (bell,) = left.plot([], [], color=BLUE)
+    stems = left.vlines(x, 0, 0, color=VERMILION, lw=2)
+    (heads,) = left.plot([], [], "o", color=VERMILION, ms=6)
+    (along_mean,), (along_std,) = (ax.plot([], [], color=BLUE) for ax in (middle, right))
+    texts = [ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center") for ax in fig.axes]
+    at_mean, at_std = _Tangent(middle, BLUE), _Tangent(right, BLUE)
+
+    def move(mean, std):
+        def density(value):
+            return np.exp(-((value - mean) ** 2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
+
+        here, squares = nll(mean, std), n * (square + (centre - mean) ** 2)
+        slopes = n * (mean - centre) / std**2, n / std - squares / std**3
+        bell.set_data(values, density(values))
+        stems.set_segments([[(value, 0), (value, density(value))] for value in x])
+        heads.set_data(x, density(x))
+        along_mean.set_data(means, nll(means, std))
+        along_std.set_data(stds, nll(mean, stds))
+        texts[0].set_text(f"likelihood {np.exp(-here):.2g},  NLL {here:.2f}".replace("-", "−"))
+        for text, name, slope in zip(texts[1:], "μσ", slopes):
+            text.set_text(f"slope in {name}: {slope + 0.0:+.1f}".replace("-", "−"))
+        moved = at_mean.move(mean, here, slopes[0]) + at_std.move(std, here, slopes[1])
+        return [bell, stems, heads, along_mean, along_std, *texts, *moved]
+
+    return fig, move
+
+
+def mean_or_median(x, outlier):
+    """Draw squared and absolute error against μ, before and after one more, far-off point.
+
+    Args:
+        x: ``(n,)`` real values.
+        outlier: the value of the point that joins them.
+    """
+    grid = np.linspace(min(x) - 1, max(x) + 2, 301)[:, None]
+
+    def squared(values):
+        return np.mean((values - grid) ** 2, axis=1) / 2
+
+    def absolute(values):
+        return np.mean(np.abs(values - grid), axis=1)
+
+    losses = {
+        "squared error (Gaussian)": (squared, np.mean),
+        "absolute error (Laplace)": (absolute, np.median),
+    }
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.8))
+    for ax, (name, (loss, best)) in zip(axes, losses.items()):
+        sets = (("without", x, BLUE), ("with outlier", np.append(x, outlier), VERMILION))
+        for label, values, color in sets:
+            curve = loss(values)
+            curve = curve - curve.min()
+            ax.plot(grid[:, 0], curve, color=color, label=label)
+            ax.axvline(best(values), color=color, lw=1, ls="--")
+        ax.plot(x, np.zeros(len(x)), "|", color=BLACK, ms=14, mew=2)
+        ax.set_title(name)
+        ax.set_xlabel("μ")
+    axes[0].set_ylabel("loss above its minimum")
+    axes[0].legend(loc="upper left")
+    return fig
+
+
+def impossible_pixel(p, digit, never):
+    """Draw the pixel probabilities, the pixels never 1 in training, and a digit that has one.
+
+    Args:
+        p: ``(784,)`` probabilities.
+        digit: ``(784,)`` zeros and ones.
+        never: ``(784,)`` booleans, pixels that were never 1 in training.
+    """
+    side = int(round(np.sqrt(len(p))))
+    fig, axes = plt.subplots(1, 3, figsize=(9, 3.4))
+    titles = ("p of each pixel", f"never 1 in training: {int(never.sum())}", "a test digit")
+    for ax, image, title in zip(axes, (p, never.astype(float), digit), titles):
+        show_image(ax, image)
+        ax.set_title(title)
+    for pixel in np.flatnonzero(never & (digit == 1)):
+        row, column = divmod(int(pixel), side)
+        axes[2].add_patch(Circle((column, row), 1.6, fill=False, color=VERMILION, lw=2.5))
+    return fig
