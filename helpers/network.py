@@ -119,7 +119,13 @@ def load_arrays(path) -> tuple[dict, dict]:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
-        return json.loads(str(arrays.pop("config"))), arrays
+        config = json.loads(str(arrays.pop("config")))
+        layers = range(len(config["hidden_units"]) + 1)
+        names = [f"{kind}_{i}" for kind in ("degrees", "kernel", "bias") for i in layers]
+        for name in [*names, "direct"] if config["direct"] else names:
+            if name not in arrays:
+                raise KeyError(name)
+        return config, arrays
     except FileNotFoundError:
         raise
     except Exception as error:
