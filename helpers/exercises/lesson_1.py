@@ -40,8 +40,8 @@ def check_poisson(poisson_nll):
     total = float(np.exp(-got).sum())
     if not np.isclose(total, 1):
         return not_yet(
-            f"exp(−NLL) over all counts sums to {total:.3g} at rate 3, and a distribution sums to 1:"
-            " is log x! in it, and are all signs right?"
+            f"exp(−NLL) over all counts sums to {total:.3g} at rate 3, and a distribution"
+            " sums to 1: is log x! in it, and are all signs right?"
         )
     if not np.allclose(got[:2], [3, 3 - math.log(3)]):
         return not_yet("It is a distribution, and not this one: at rate 3, p(0) is exp(−3).")

@@ -101,6 +101,17 @@ def scoreboard(rows, title="Scoreboard", note="test NLL, nats per digit: lower i
 
 use_style()
 
+from helpers.plots.likelihoods import (
+    bernoulli_likelihood,
+    gaussian_fit,
+    impossible_pixel,
+    mean_or_median,
+    naive_and_stable,
+    nll_against_mean,
+    noise_bands,
+    price_of_sigma,
+    underflow,
+)
 from helpers.plots.masks import (
     caught_or_missed,
     degree_masks,
@@ -113,5 +124,15 @@ from helpers.plots.masks import (
     running_totals,
     sample_frequencies,
 )
-
-from helpers.plots.likelihoods import *  # noqa: E402, F403
+from helpers.plots.sampling import (
+    ablation,
+    completions,
+    drawing_moment,
+    drawing_steps,
+    final_steps,
+    hidden_gaps,
+    histograms,
+    neighbours,
+    rows_of_digits,
+    times,
+)

@@ -6,20 +6,6 @@ from matplotlib.patches import Circle
 
 from helpers.plots import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, show_image
 
-__all__ = [
-    "bernoulli_likelihood",
-    "bernoulli_panels",
-    "gaussian_fit",
-    "gaussian_panels",
-    "impossible_pixel",
-    "mean_or_median",
-    "naive_and_stable",
-    "nll_against_mean",
-    "noise_bands",
-    "price_of_sigma",
-    "underflow",
-]
-
 
 def bernoulli_likelihood(x, p=None):
     """Draw likelihood and NLL of binary points against p, one above the other, on one axis.

@@ -4,6 +4,7 @@ Core ipywidgets and a PNG image where sliders will do; a small local ES module (
 two where the mouse is the point.
 """
 
+from helpers.widgets.drawing import explore_drawing
+from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
 from helpers.widgets.mask_explorer import explore_masks
-
-from helpers.widgets.likelihoods import *  # noqa: F403
+from helpers.widgets.pad import completion_pad

@@ -14,8 +14,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers.plots.likelihoods import bernoulli_panels, gaussian_panels
 
-__all__ = ["bernoulli_explorer", "gaussian_explorer"]
-
 
 def bernoulli_explorer(x):
     """Drag p over a handful of zeros and ones; `x` is ``(n,)``."""
