@@ -55,7 +55,7 @@ test: lint
 	@$(PY) -m pytest $(TEST_ARGS)
 
 test-browser: env-browser
-	@$(PY) -m pytest tests/browser -p no:cacheprovider --ignore=nothing $(TEST_ARGS)
+	@$(PY) -m pytest tests/browser -o addopts=-ra $(TEST_ARGS)
 
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)

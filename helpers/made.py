@@ -153,7 +153,9 @@ class MADE(keras.Model):
             raise ValueError(f"n_masks must be an integer of at least 1, got {n_masks!r}.")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}.")
+        seed = masks.check_whole("seed", seed, at_least=0)
         order = ordering if isinstance(ordering, str) else np.asarray(ordering).tolist()
+        n_inputs = masks.check_whole("n_inputs", n_inputs, at_least=2)
         self.config = {
             "n_inputs": n_inputs,
             "hidden_units": masks.check_hidden_units(hidden_units),
@@ -302,7 +304,8 @@ def save(model: MADE, path, dtype="float32"):
     """Write a model to an ``.npz`` file that `load` and `network.load` read, without pickles.
 
     Weights that no mask set uses are left out; ``dtype="float16"`` halves the rest, ``"int8"``
-    quarters it, both at a small loss. Written whole or not at all. (`model.save("model.keras")` works too, and keeps the optimizer.)
+    quarters it, both at a small loss. Written whole or not at all. (`model.save("model.keras")`
+    works too, and keeps the optimizer.)
     """
     layers = [*model.hidden, model.output_layer]
     every = [_array(d) for d in model.degrees]

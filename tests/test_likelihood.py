@@ -80,9 +80,7 @@ def test_categorical_closed_form(seed, k):
     logits = draw(seed, 5, 3, k)
     labels = np.random.default_rng(seed).integers(0, k, (5, 3))
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-    expected = [
-        -sum(math.log(p[i, d, labels[i, d]]) for d in range(3)) for i in range(5)
-    ]
+    expected = [-sum(math.log(p[i, d, labels[i, d]]) for d in range(3)) for i in range(5)]
     np.testing.assert_allclose(likelihood.categorical_nll(labels, logits), expected, rtol=1e-9)
     far = likelihood.categorical_nll(labels, logits + 1e4)  # adding a constant changes nothing
     np.testing.assert_allclose(far, expected, rtol=1e-6)

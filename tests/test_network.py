@@ -27,9 +27,7 @@ def small(ordering=(1, 2, 0), widths=(5, 4), direct=True, seed=0):
 @pytest.mark.parametrize("activation", network.ACTIVATIONS)
 @pytest.mark.parametrize("direct", [True, False])
 def test_network_computes_what_the_keras_model_computes(activation, direct):
-    model = made.MADE(
-        6, (9, 8), "random", direct=direct, activation=activation, n_masks=2, seed=3
-    )
+    model = made.MADE(6, (9, 8), "random", direct=direct, activation=activation, n_masks=2, seed=3)
     model.set_weights([w if w.dtype.kind == "i" else RNG.normal(size=w.shape)
                        for w in model.get_weights()])  # fmt: skip
     x = checks.all_binary(6)
@@ -143,7 +141,9 @@ def test_the_degrees_in_the_file_are_the_ones_used(saved, tmp_path):
         pass  # other degrees leave another number of weights alive, and the file does not fit
 
 
-@pytest.mark.parametrize("lost", ["config", "degrees_0", "degrees_2", "kernel_1", "bias_0", "direct"])
+@pytest.mark.parametrize(
+    "lost", ["config", "degrees_0", "degrees_2", "kernel_1", "bias_0", "direct"]
+)
 def test_a_file_without_one_of_its_arrays_is_refused(saved, tmp_path, lost):
     _, path = saved
     with np.load(path) as file:

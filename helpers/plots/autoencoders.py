@@ -1,0 +1,384 @@
+"""Figures of lesson 2: autoencoders, what they reconstruct, and why they are not densities."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Circle, FancyArrowPatch, Polygon
+
+from helpers import plots
+
+LABELS = plt.colormaps["tab10"]  # ten classes: more than the palette holds; names label them too
+
+
+def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=None):
+    """Draw encoder, z and decoder as a network of circles (figure 1 of the article).
+
+    Args:
+        sizes: units drawn in each layer; the narrowest is z.
+        x, x_hat: two images ``(784,)`` to stand at the ends, if any.
+    """
+    fig, ax = plt.subplots(figsize=(9, 3.9))
+    ax.axis("off")
+    ax.set_aspect("equal")
+    middle = int(np.argmin(sizes))
+    places = [[(2.2 * i, j - (size - 1) / 2) for j in range(size)] for i, size in enumerate(sizes)]
+    for before, after in zip(places, places[1:]):
+        for a in before:
+            for b in after:
+                ax.plot(*zip(a, b), color=plots.GREY, lw=0.6, alpha=0.7, zorder=1)
+    for i, layer in enumerate(places):
+        color = plots.ORANGE if i == middle else plots.BLUE if i < middle else plots.GREEN
+        for place in layer:
+            ax.add_patch(Circle(place, 0.3, facecolor=color, edgecolor="white", zorder=2))
+    tall, last = max(sizes) / 2, len(sizes) - 1
+    for first, until, name, color in [
+        (0, middle, "encoder", plots.BLUE),
+        (middle, last, "decoder", plots.GREEN),
+    ]:
+        left, right = 2.2 * first + 0.45, 2.2 * until - 0.45
+        half = (sizes[first] / 2 + 0.25, sizes[until] / 2 + 0.25)
+        corners = [(left, half[0]), (right, half[1]), (right, -half[1]), (left, -half[0])]
+        ax.add_patch(Polygon(corners, facecolor=color, alpha=0.12, zorder=0))
+        ax.text((left + right) / 2, tall + 0.35, name, ha="center", color=color, fontsize=15)
+    ax.text(2.2 * middle, sizes[middle] / 2 + 0.2, "$z$", ha="center", fontsize=18)
+    ends = [(-0.2, -2.6, x, "$x$"), (2.2 * last + 0.2, 2.2 * last + 2.6, x_hat, r"$\hat{x}$")]
+    for inner, outer, image, name in ends:
+        side = np.sign(outer - inner)
+        if image is not None:
+            box = sorted([outer + side * 1.3, outer - side * 1.3])
+            ax.imshow(
+                np.reshape(image, (28, 28)), cmap=plots.DIGITS, vmin=0, vmax=1,
+                extent=(*box, -1.3, 1.3), zorder=1,
+            )  # fmt: skip
+            ax.text(outer, 1.6, name, ha="center", fontsize=18)
+            gap = [(outer - side * 1.4, 0), (inner + side * 0.3, 0)]
+            ax.add_patch(
+                FancyArrowPatch(*(gap if side < 0 else gap[::-1]), arrowstyle="->", lw=1.5,
+                                mutation_scale=16, color=plots.GREY)
+            )  # fmt: skip
+        else:
+            ax.text(inner + side * 0.55, 0, name, ha="center", va="center", fontsize=18)
+    edge = 4.2 if x is not None else 1.2
+    ax.set_xlim(-edge, 2.2 * last + edge)
+    ax.set_ylim(-tall - 0.3, tall + 1.1)
+    return fig
+
+
+def image_rows(rows: Mapping[str, np.ndarray], size: float = 0.85, titles=None):
+    """Draw rows of images, each with its name on the left.
+
+    Args:
+        rows: ``{name: (n, D)}`` with D a square number and values in [0, 1]; equal n in each row.
+        size: inches per image.
+        titles: n texts above the columns.
+    """
+    columns = len(next(iter(rows.values())))
+    widest = max(len(line) for name in rows for line in name.split("\n"))
+    label = 0.105 * widest + 0.15
+    fig, axes = plt.subplots(
+        len(rows), columns, squeeze=False,
+        figsize=(columns * size + label, len(rows) * size + (0.35 if titles else 0)),
+    )  # fmt: skip
+    for line, (name, images) in zip(axes, rows.items()):
+        for ax, image in zip(line, images):
+            plots.show_image(ax, image)
+            for spine in ax.spines.values():
+                spine.set(visible=True, color="#CCCCCC", linewidth=0.8)
+        line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12)
+    for ax, title in zip(axes[0], titles or []):
+        ax.set_title(title, fontsize=11)
+    return fig
+
+
+def error_against_size(errors: Mapping[int, float], unit: str = "test loss, nats per digit"):
+    """Draw the reconstruction error against the size of z; size 0 is the mean digit."""
+    fig, ax = plt.subplots(figsize=(7, 3.8))
+    places = range(len(errors))
+    ax.plot(places, list(errors.values()), "o-", color=plots.BLUE, markersize=9)
+    for place, error in zip(places, errors.values()):
+        ax.annotate(f"{error:.0f}", (place, error), (8, 6), textcoords="offset points")
+    names = ["0\n(same answer\nfor all)" if size == 0 else str(size) for size in errors]
+    ax.set_xticks(places, names)
+    ax.set_ylim(0, 1.12 * max(errors.values()))
+    ax.set_xlim(-0.3, len(errors) - 0.5)
+    ax.set_xlabel("numbers in z")
+    ax.set_ylabel(unit)
+    return fig
+
+
+def latent_map(codes: np.ndarray, labels: np.ndarray, title: str = ""):
+    """Draw codes ``(n, 2)`` as points, coloured by digit, each class named at its median."""
+    fig, ax = plt.subplots(figsize=(7, 6))
+    _draw_map(ax, codes, labels)
+    ax.set_title(title)
+    return fig
+
+
+def _draw_map(ax, codes, labels, names=True):
+    for digit in range(10):
+        of_digit = codes[labels == digit]
+        ax.scatter(*of_digit.T, s=8, color=LABELS(digit), alpha=0.55, linewidths=0)
+        if names:
+            box = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": LABELS(digit)}
+            place = np.median(of_digit, axis=0)
+            ax.text(*place, str(digit), ha="center", va="center", fontsize=13, bbox=box)
+    ax.set_xlabel("$z_1$")
+    ax.set_ylabel("$z_2$")
+
+
+def plane_limits(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return lower and upper limits ``(2,)`` of a plane that holds 98 % of codes per axis."""
+    low, high = np.quantile(codes, [0.01, 0.99], axis=0)
+    return np.floor(low), np.ceil(high)
+
+
+def latent_walk(decode: Callable, codes: np.ndarray, steps: int = 14):
+    """Draw what a 2-D plane decodes to, on a grid over the region where codes lie.
+
+    Args:
+        decode: ``(n, 2) -> (n, 784)`` probabilities.
+        codes: ``(n, 2)``, to know the region.
+        steps: images along each axis.
+    """
+    low, high = plane_limits(codes)
+    across, up = (np.linspace(a, b, steps) for a, b in zip(low, high))
+    z = np.array([(a, b) for b in up[::-1] for a in across])
+    tiles = np.asarray(decode(z)).reshape(steps, steps, 28, 28)
+    fig, ax = plt.subplots(figsize=(7, 6.6))
+    ax.imshow(
+        tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps), cmap=plots.DIGITS,
+        vmin=0, vmax=1, extent=(low[0], high[0], low[1], high[1]), aspect="auto",
+    )  # fmt: skip
+    ax.set_xlabel("$z_1$")
+    ax.set_ylabel("$z_2$")
+    return fig
+
+
+def latent_panels(decode: Callable, codes: np.ndarray, labels: np.ndarray):
+    """The picture of the latent explorer: the map with a cross on it, and the digit decoded there.
+
+    Returns:
+        The figure, and ``move(z1, z2)``, which returns the artists that it moved.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4), width_ratios=(1.15, 1))
+    _draw_map(left, codes, labels)
+    low, high = plane_limits(codes)
+    pad = 0.04 * (high - low)
+    left.set_xlim(low[0] - pad[0], high[0] + pad[0])
+    left.set_ylim(low[1] - pad[1], high[1] + pad[1])
+    (cross,) = left.plot([0], [0], "+", color=plots.BLACK, markersize=26, markeredgewidth=3)
+    image = right.imshow(np.zeros((28, 28)), cmap=plots.DIGITS, vmin=0, vmax=1)
+    right.set_xticks([])
+    right.set_yticks([])
+    right.set_title("decoded there")
+
+    def move(z1, z2):
+        cross.set_data([z1], [z2])
+        image.set_data(np.reshape(decode(np.array([[z1, z2]])), (28, 28)))
+        return cross, image
+
+    return fig, move
+
+
+def noise_panels(digits: np.ndarray, reconstructions: Mapping[str, Callable], seed: int = 0):
+    """The picture of the noise explorer: a digit, its noisy copy, and what models make of it.
+
+    Args:
+        digits: ``(n, 784)`` binary digits to choose from.
+        reconstructions: ``{name: function}``, each ``(1, 784) -> (1, 784)`` probabilities.
+        seed: of the noise; more noise changes more pixels and keeps those already changed.
+
+    Returns:
+        The figure, and ``move(kind, level, digit)``, which returns the artists that it moved.
+        `kind` is "salt and pepper" or "erased block", `level` in [0, 1].
+    """
+    names = ["clean", "noisy", *reconstructions]
+    fig, axes = plt.subplots(1, len(names), figsize=(2.4 * len(names), 2.9))
+    images = []
+    for ax, name in zip(axes, names):
+        images.append(ax.imshow(np.zeros((28, 28)), cmap=plots.DIGITS, vmin=0, vmax=1))
+        ax.set(xticks=[], yticks=[], title=name)
+        for spine in ax.spines.values():
+            spine.set(visible=True, color="#CCCCCC")
+
+    def move(kind, level, digit):
+        clean = digits[digit : digit + 1]
+        noisy = add_noise(clean, kind, level, seed)
+        pictures = [clean, noisy, *(rebuild(noisy) for rebuild in reconstructions.values())]
+        for image, picture in zip(images, pictures):
+            image.set_data(np.reshape(picture, (28, 28)))
+        return images
+
+    return fig, move
+
+
+def add_noise(x: np.ndarray, kind: str, level: float, seed: int = 0) -> np.ndarray:
+    """Return a noisy copy of binary images ``(n, 784)``.
+
+    Args:
+        x: the images.
+        kind: "salt and pepper": each pixel is replaced by a coin flip with probability `level`;
+            "erased block": a centred square of side ``round(28 * level)`` is set to 0.
+        level: in [0, 1].
+        seed: of the coin flips.
+    """
+    if not 0 <= level <= 1:
+        raise ValueError(f"level must be in [0, 1], got {level!r}.")
+    if kind == "salt and pepper":
+        rng = np.random.default_rng(seed)
+        replaced, coins = rng.random(x.shape) < level, rng.random(x.shape) < 0.5
+        return np.where(replaced, coins, x).astype(np.float32)
+    if kind == "erased block":
+        side = round(28 * level)
+        start = (28 - side) // 2
+        noisy = np.array(x, np.float32).reshape(-1, 28, 28)
+        noisy[:, start : start + side, start : start + side] = 0
+        return noisy.reshape(np.shape(x))
+    raise ValueError(f"kind must be 'salt and pepper' or 'erased block', got {kind!r}.")
+
+
+def filters(rows: Mapping[str, np.ndarray], columns: int = 12):
+    """Draw filters, the weights into single units, as images: blue positive, red negative.
+
+    Args:
+        rows: ``{name: (784, k)}`` encoder kernels with the units to show in their first columns.
+        columns: how many of them to draw.
+    """
+    widest = max(len(line) for name in rows for line in name.split("\n"))
+    fig, axes = plt.subplots(
+        len(rows), columns, squeeze=False,
+        figsize=(0.8 * columns + 0.105 * widest + 0.15, 0.82 * len(rows)),
+    )  # fmt: skip
+    for line, (name, kernel) in zip(axes, rows.items()):
+        for ax, weights in zip(line, kernel.T):
+            top = np.abs(weights).max()
+            ax.imshow(weights.reshape(28, 28), cmap="RdBu", vmin=-top, vmax=top)
+            ax.set(xticks=[], yticks=[])
+            for spine in ax.spines.values():
+                spine.set_visible(False)
+        line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12)
+    return fig
+
+
+def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
+    """Draw test accuracy for several draws of labels: one dot a draw, a bar for mean ± error."""
+    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.55 * len(scores)))
+    for y, (name, values) in enumerate(scores.items()):
+        values = 100 * np.asarray(values)
+        color = plots.GREY if name == "pixels" else plots.BLUE
+        ax.plot(values, np.full(len(values), y - 0.18), "o", color=color, alpha=0.35, markersize=5)
+        error = values.std(ddof=1) / np.sqrt(len(values))
+        ax.errorbar(
+            values.mean(), y + 0.12, xerr=error, fmt="s", color=color, capsize=5, markersize=7
+        )
+        text = f"{values.mean():.1f} ± {error:.1f}"
+        ax.text(101, y, text, va="center", color=color, fontsize=11)
+    ax.axvline(100 * chance, color=plots.BLACK, lw=1, ls=":")
+    ax.text(100 * chance + 1, len(scores) - 0.45, "guessing", fontsize=10, va="bottom")
+    ax.set_yticks(range(len(scores)), list(scores))
+    ax.set_ylim(len(scores) - 0.4, -0.6)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("test digits named correctly, %")
+    return fig
+
+
+def totals(rows: Mapping[str, float], title: str = ""):
+    """Draw Σ q(x) as bars on a log axis, against the line at 1 that a distribution must meet."""
+    fig, ax = plt.subplots(figsize=(8, 1.3 + 0.55 * len(rows)))
+    for y, total in enumerate(rows.values()):
+        good = abs(total - 1) < 1e-6
+        color = plots.GREEN if good else plots.VERMILION
+        ax.barh(y, total - 0.6, left=0.6, color=color, height=0.6)
+        text = "1" if good else f"{total:.0f}" if total >= 10 else f"{total:.1f}"
+        ax.text(total * 1.08, y, text, va="center", fontsize=14, fontweight="bold", color=color)
+    ax.axvline(1, color=plots.BLACK, lw=2.5)
+    ax.text(1.05, -0.62, "a distribution ends on this line", va="bottom", fontsize=11)
+    ax.set_xscale("log")
+    ax.set_xlim(0.6, 2.2 * max(rows.values()))
+    ax.set_ylim(len(rows) - 0.5, -1.0)
+    ax.set_yticks(range(len(rows)), list(rows))
+    ax.set_xticks([1, 10, 100], ["1", "10", "100"])
+    ax.minorticks_off()
+    ax.set_xlabel(r"$\sum_x q(x)$ over all $x$")
+    ax.set_title(title)
+    return fig
+
+
+def below_the_floor(losses: Sequence[float], sums: Sequence[float], floor: float):
+    """Draw training as a path: the loss falls through the entropy, and Σ q leaves 1.
+
+    Args:
+        losses: mean loss after each epoch, nats.
+        sums: Σ q after each epoch.
+        floor: entropy of the data, nats: the least mean NLL that any distribution can have.
+    """
+    epochs = np.arange(1, len(losses) + 1)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
+    left.plot(epochs, losses, "o-", color=plots.VERMILION, markersize=4)
+    left.axhline(floor, color=plots.BLACK, lw=2)
+    left.fill_between([1, len(losses)], 0, floor, color=plots.BLACK, alpha=0.07, lw=0)
+    left.text(len(losses), floor * 1.04, "entropy of the data", ha="right", va="bottom")
+    left.text(1.2, floor * 0.1, "no distribution\ngets here", va="bottom", color="#444444")
+    left.set(xlabel="epoch", ylabel="“NLL”, nats per pattern", ylim=(0, None))
+    right.plot(epochs, sums, "o-", color=plots.VERMILION, markersize=4)
+    right.axhline(1, color=plots.BLACK, lw=2)
+    right.text(len(sums), 1.08, "a distribution stays here", ha="right", va="bottom")
+    right.set(xlabel="epoch", ylabel=r"$\sum_x q(x)$", yscale="log", ylim=(0.7, None))
+    ticks = [t for t in (1, 3, 10, 30, 100) if t < 1.3 * max(sums)]
+    right.set_yticks(ticks, [str(t) for t in ticks])
+    right.minorticks_off()
+    return fig
+
+
+def growing_box(half_widths: Sequence[float], totals: Mapping[str, Sequence[float]]):
+    """Draw ∫ q(x) dx over [−L, L] against L, both on log axes, with the line at 1."""
+    fig, ax = plt.subplots(figsize=(7, 3.8))
+    for (name, values), color in zip(totals.items(), (plots.VERMILION, plots.GREEN)):
+        ax.plot(half_widths, values, "o-", color=color, markersize=5)
+        ax.annotate(
+            name, (half_widths[-1], values[-1]), (-4, -10), textcoords="offset points",
+            ha="right", va="top", color=color,
+        )  # fmt: skip
+    ax.axhline(1, color=plots.BLACK, lw=1.5, zorder=0)
+    ax.set(xscale="log", yscale="log", xlabel="half width $L$ of the box", ylabel="")
+    ax.set_ylabel(r"$\int_{-L}^{L} q(x)\,dx$")
+    return fig
+
+
+def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
+    """Draw codes ``(n, 2)`` as a cloud and a guess at their prior ``(m, 2)`` on top of it."""
+    fig, ax = plt.subplots(figsize=(6.5, 5))
+    ax.scatter(*codes.T, s=7, color=plots.GREY, alpha=0.5, linewidths=0)
+    ax.scatter(*drawn.T, s=14, color=plots.VERMILION, linewidths=0)
+    place = np.quantile(codes, 0.97, axis=0)
+    ax.text(*place, "codes of digits", color="#555555", fontsize=12)
+    ax.annotate(
+        "drawn from $N(0, I)$", drawn.mean(axis=0), (-70, -70), textcoords="offset points",
+        color=plots.VERMILION, fontsize=12,
+        arrowprops={"arrowstyle": "-", "color": plots.VERMILION},
+    )  # fmt: skip
+    ax.set_xlabel("$z_1$")
+    ax.set_ylabel("$z_2$")
+    return fig
+
+
+def struck_scoreboard(rows: Mapping, struck: Mapping[str, float], title: str = "Scoreboard"):
+    """Draw the scoreboard with rows that do not belong there: hatched, and struck out.
+
+    Args:
+        rows: as in `plots.scoreboard`.
+        struck: ``{name: nats}`` of what is no negative log-likelihood.
+        title: names the data and the binarization.
+    """
+    fig = plots.scoreboard({**rows, **struck}, title=title)
+    (ax,) = fig.axes
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    for y, (name, bar) in enumerate(zip(names, ax.patches)):
+        if name in struck:
+            bar.set(facecolor="white", edgecolor=plots.VERMILION, hatch="////")
+            ax.texts[y].set(text=f"{struck[name]:.1f}  not a score", color=plots.VERMILION)
+            ax.get_yticklabels()[y].set_color(plots.VERMILION)
+            right = bar.get_width() + 0.12 * ax.get_xlim()[1]
+            ax.plot([0, right], [y, y], color=plots.VERMILION, lw=2)
+    return fig

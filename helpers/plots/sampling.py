@@ -1,0 +1,260 @@
+"""The figures of lesson 5: direct connections, a digit as it is drawn, completions, comparisons."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import ListedColormap, to_rgb
+
+from helpers import plots
+
+UNDRAWN, FORBIDDEN = "#BFE0F2", "#23313D"
+
+
+def hidden_gaps(paths, ordering, ranks=40):
+    """Draw which allowed dependencies have a path through hidden units, for the first ranks.
+
+    Args:
+        paths: ``(D, D)``, paths through hidden units alone from input (row) to output (column).
+        ordering: the visiting order, ``(D,)``.
+        ranks: how many ranks to show.
+    """
+    first = np.asarray(ordering)[:ranks]
+    kind = np.where(np.asarray(paths)[np.ix_(first, first)] > 0, 2, 1)
+    kind[np.tril_indices(ranks)] = 0
+    fig, ax = plt.subplots(figsize=(6.4, 5.2))
+    colors = ListedColormap([FORBIDDEN, plots.ORANGE, "#DCEBF5"])
+    ax.imshow(kind, cmap=colors, vmin=0, vmax=2, extent=(0.5, ranks + 0.5, ranks + 0.5, 0.5))
+    ax.set_xlabel("rank of the output")
+    ax.set_ylabel("rank of the input")
+    ax.text(0.28 * ranks, 0.75 * ranks, "forbidden", color="white", ha="center", fontsize=13)
+    ax.text(0.72 * ranks, 0.16 * ranks, "path through\nhidden units", ha="center", va="center")
+    ax.annotate(
+        "direct connections only",
+        (ranks + 0.5, 0.86 * ranks),
+        xytext=(8, 0),
+        textcoords="offset points",
+        rotation=90,
+        va="center",
+        color="#8A5A00",
+        annotation_clip=False,
+    )
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return fig
+
+
+def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
+    """Draw one row a variant: its runs as dots, their mean and its standard error as a bar.
+
+    Args:
+        scores: ``{name: [score of each seed]}``, at least two seeds.
+        xlabel: names the score, the digits and the binarization.
+    """
+    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.7 * len(scores)))
+    for y, values in enumerate(scores.values()):
+        values = np.asarray(values, float)
+        error = values.std(ddof=1) / np.sqrt(len(values))
+        color = plots.COLORS[y % len(plots.COLORS)]
+        ax.plot(values, np.full(len(values), y), "o", color=color, alpha=0.45, ms=9, mew=0)
+        ax.errorbar(values.mean(), y, xerr=error, color="black", fmt="|", ms=16, capsize=4, lw=1.5)
+        text = f"{values.mean():.1f} ± {error:.1f}"
+        ax.annotate(
+            text, (values.mean(), y), xytext=(0, 13), textcoords="offset points", ha="center"
+        )
+    ax.set_yticks(range(len(scores)), list(scores))
+    ax.set_ylim(len(scores) - 0.5, -0.65)
+    ax.margins(x=0.12)
+    ax.set_xlabel(xlabel)
+    return fig
+
+
+def drawing_steps(digit, probs, ordering, steps):
+    """Draw one digit as it is drawn: the pixels so far, and the p that each was drawn with.
+
+    Args:
+        digit, probs: ``(D,)``, the finished digit and p(x_d = 1 | the pixels drawn before d).
+        ordering: the visiting order, ``(D,)``.
+        steps: numbers of pixels drawn so far, one column each.
+    """
+    fig, axes = plt.subplots(2, len(steps), figsize=(1.35 * len(steps) + 0.4, 3.2), squeeze=False)
+    for (top, bottom), step in zip(axes.T, steps):
+        show_partial(top, digit, ordering[step:])
+        show_partial(bottom, probs, ordering[step:])
+        top.set_title(f"{step:,}", fontsize=11)
+    axes[0, 0].set_ylabel("pixels\nso far")
+    axes[1, 0].set_ylabel("p each was\ndrawn with")
+    fig.suptitle("pixels drawn", fontsize=12)
+    return fig
+
+
+def drawing_moment(digit, probs, ordering, step):
+    """Draw the moment after `step` pixels: digit so far, probabilities so far, what comes next.
+
+    Args:
+        digit, probs, ordering: as in `drawing_steps`.
+        step: how many pixels are drawn, 0 … D.
+    """
+    order = np.asarray(ordering)
+    fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.7))
+    show_partial(axes[0], digit, order[step:])
+    show_partial(axes[1], probs, order[step:])
+    axes[0].set_title("pixels so far", fontsize=12)
+    axes[1].set_title("p each was drawn with", fontsize=12)
+    text = f"{step} of {len(order)} pixels drawn. "
+    if step < len(order):
+        d = order[step]
+        side = int(round(np.sqrt(len(order))))
+        for ax in axes:
+            ax.plot(d % side, d // side, "s", mfc="none", mec=plots.VERMILION, mew=2, ms=8)
+        ink = "ink" if digit[d] else "no ink"
+        text += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
+    fig.suptitle(text, fontsize=12)
+    return fig
+
+
+def show_partial(ax, image, unknown):
+    """Draw one image on `ax`; the pixels at the indices `unknown` are light blue."""
+    side = int(round(np.sqrt(len(image))))
+    rgb = np.repeat(1 - np.asarray(image, float)[:, None], 3, axis=1)
+    rgb[np.asarray(unknown, int)] = to_rgb(UNDRAWN)
+    ax.imshow(rgb.reshape(side, side, 3), vmin=0, vmax=1)
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def final_steps(degrees, last_change):
+    """Draw when each hidden unit changed for the last time, against its degree.
+
+    Args:
+        degrees: ``(units,)``.
+        last_change: ``(units,)``, number of pixels drawn when the unit last changed; 0 for never.
+    """
+    fig, ax = plt.subplots(figsize=(6.4, 4.6))
+    top = max(np.max(degrees), np.max(last_change))
+    ax.fill_between([0, top], [0, top], top, color=plots.VERMILION, alpha=0.15, lw=0)
+    ax.plot([0, top], [0, top], color="black", lw=1)
+    ax.plot(degrees, last_change, ".", color=plots.BLUE, ms=3, alpha=0.5)
+    ax.text(0.3 * top, 0.75 * top, "a unit here would change\nafter its own step", ha="center")
+    ax.set_xlabel("degree of the hidden unit")
+    ax.set_ylabel("pixels drawn at its last change")
+    return fig
+
+
+def times(seconds, title=None):
+    """Draw wall times as bars on a log scale, each labelled with its time and its ratio.
+
+    Args:
+        seconds: ``{name: seconds}``; the first is what the others are compared with.
+        title: says what was timed.
+    """
+    names, values = list(seconds), np.array(list(seconds.values()))
+    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.55 * len(names)))
+    ax.barh(names, values, color=plots.COLORS[: len(names)], height=0.6)
+    for y, value in enumerate(values):
+        text = f" {value:,.1f} s" if value >= 1 else f" {1000 * value:,.0f} ms"
+        if y:
+            text += f", {values[0] / value:,.0f} × faster"
+        ax.text(value, y, text, va="center")
+    ax.set_xscale("log")
+    ax.set_xlim(values.min() / 3, values.max() * 6)
+    ax.invert_yaxis()
+    ax.set_xlabel("seconds (log scale)")
+    if title:
+        ax.set_title(title)
+    return fig
+
+
+def neighbours(drawn, nearest, distances, names=("drawn", "nearest\nreal digit")):
+    """Draw digits above their nearest neighbours, with the number of pixels that differ.
+
+    Args:
+        drawn, nearest: ``(n, D)``.
+        distances: ``(n,)``, pixels that differ.
+        names: of the two rows.
+    """
+    fig, axes = plt.subplots(2, len(drawn), figsize=(0.95 * len(drawn) + 0.5, 2.6), squeeze=False)
+    for (top, bottom), a, b, distance in zip(axes.T, drawn, nearest, distances):
+        plots.show_image(top, a)
+        plots.show_image(bottom, b)
+        bottom.set_xlabel(f"{distance}", fontsize=11)
+    axes[0, 0].set_ylabel(names[0])
+    axes[1, 0].set_ylabel(names[1])
+    fig.supxlabel("pixels that differ, of 784", fontsize=11)
+    return fig
+
+
+def histograms(groups, xlabel, bins=30):
+    """Draw one histogram a group on a shared axis, each with its mean marked.
+
+    Args:
+        groups: ``{name: values}``.
+        xlabel: with units.
+        bins: number of bins over all values.
+    """
+    edges = np.histogram_bin_edges(np.concatenate(list(groups.values())), bins)
+    fig, axes = plt.subplots(
+        len(groups), 1, figsize=(8, 0.6 + 1.25 * len(groups)), sharex=True, squeeze=False
+    )
+    for ax, (name, values), color in zip(axes.flat, groups.items(), plots.COLORS):
+        ax.hist(
+            values, edges, color=color, alpha=0.85, weights=np.full(len(values), 1 / len(values))
+        )
+        ax.axvline(np.mean(values), color="black", lw=1.5)
+        ax.annotate(
+            f"mean {np.mean(values):.1f}",
+            (np.mean(values), 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(5, -4),
+            textcoords="offset points",
+            va="top",
+            fontsize=11,
+        )
+        ax.set_title(name, loc="left", fontsize=12)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+    axes[-1, 0].set_xlabel(xlabel)
+    return fig
+
+
+def rows_of_digits(rows, size=0.75):
+    """Draw one row of digits for each entry of ``{label: (n, D)}``."""
+    columns = max(len(images) for images in rows.values())
+    fig, axes = plt.subplots(
+        len(rows), columns, figsize=(columns * size + 1, len(rows) * size), squeeze=False
+    )
+    for line, (label, images) in zip(axes, rows.items()):
+        line[0].set_ylabel(label, rotation=0, ha="right", va="center")
+        for ax, image in zip(line, images):
+            plots.show_image(ax, image)
+            for spine in ax.spines.values():
+                spine.set_visible(False)
+    return fig
+
+
+def completions(given, known, drawn, size=0.95):
+    """Draw images to complete beside their completions: given ink black, drawn ink blue.
+
+    Args:
+        given: ``(n, D)``; the pixels that are not known are light blue.
+        known: ``(D,)`` booleans.
+        drawn: ``(n, k, D)``, k completions each.
+        size: inches per image.
+    """
+    n, k = np.shape(drawn)[:2]
+    fig, axes = plt.subplots(n, k + 1, figsize=((k + 1) * size, n * size + 0.3), squeeze=False)
+    for line, image, row in zip(axes, given, drawn):
+        show_partial(line[0], image, np.flatnonzero(~np.asarray(known)))
+        for ax, one in zip(line[1:], row):
+            show_completion(ax, one, known)
+    axes[0, 0].set_title("given", fontsize=11)
+    axes[0, 1].set_title("draws", fontsize=11)
+    return fig
+
+
+def show_completion(ax, image, known):
+    """Draw one completed image on `ax`: given ink black, drawn ink blue."""
+    side = int(round(np.sqrt(len(image))))
+    ink = np.asarray(image, float)[:, None]
+    color = np.where(np.asarray(known)[:, None], to_rgb("black"), to_rgb(plots.BLUE))
+    ax.imshow((1 - ink + ink * color).reshape(side, side, 3))
+    ax.set_xticks([])
+    ax.set_yticks([])

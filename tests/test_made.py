@@ -1,0 +1,311 @@
+"""helpers.made: masked layers and the model, proved autoregressive and a density."""
+
+import doctest
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras import ops
+
+from helpers import checks, made, masks, network
+from helpers.made import MADE, MaskedDense
+
+RNG = np.random.default_rng(0)
+VARIANTS = {
+    "natural, direct": dict(n_inputs=12, hidden_units=(20, 15)),
+    "random, not direct": dict(n_inputs=9, hidden_units=(16,), ordering="random", direct=False),
+    "given, 3 mask sets": dict(
+        n_inputs=5, hidden_units=(7, 6, 5), ordering=[1, 2, 0, 4, 3], n_masks=3, activation="tanh"
+    ),
+    "random, 3 mask sets": dict(
+        n_inputs=8, hidden_units=(1, 30), ordering="random", n_masks=3, degrees="even", dropout=0.5
+    ),
+}
+
+
+def unsettled(seed=0, **settings):
+    """A model with N(0, 1) weights and biases: with small ones a leak would not show."""
+    model = MADE(**settings, seed=seed)
+    rng = np.random.default_rng(seed)
+    for weight in model.trainable_weights:
+        weight.assign(rng.standard_normal(weight.shape))
+    return model
+
+
+def assert_density_for_every_mask_set(model, tolerance=1e-5):
+    for k in range(model.n_masks):
+        assert abs(checks.total_probability(model.network(k)) - 1) < tolerance
+    assert abs(checks.total_probability(model) - 1) < 1e-3  # the Keras model adds in float32
+
+
+def train_a_little(model, steps=20):
+    """Some plain steps of Adam, without `fit`: `test_training` is about that."""
+    x = (RNG.random((50, model.n_inputs)) < RNG.random(model.n_inputs)).astype("float32")
+    model.compile(optimizer=keras.optimizers.Adam(0.1), loss=made.nll, run_eagerly=True)
+    before = float(np.mean(model.nll(x)))
+    for _ in range(steps):
+        model.train_on_batch(x, x)
+    assert float(np.mean(model.nll(x))) < before - 0.5
+    return model
+
+
+# --- A density, and autoregressive ---------------------------------------------------------------
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_probabilities_sum_to_one_for_any_shape_ordering_and_weights(data):
+    d = data.draw(st.integers(2, 10))
+    degrees = masks.make_degrees(
+        d,
+        data.draw(st.lists(st.integers(1, 12), min_size=1, max_size=3)),
+        data.draw(st.permutations(range(d))),
+        data.draw(st.sampled_from(masks.HIDDEN_DEGREES)),
+        data.draw(st.integers(0, 2**32 - 1)),
+    )
+    matrices = [m.astype(float) for m in masks.make_masks(degrees)]
+    direct = masks.direct_mask(degrees[0]).astype(float) if data.draw(st.booleans()) else None
+    activation = data.draw(st.sampled_from(sorted(network.ACTIVATIONS)))
+    plain = network.Network(degrees, matrices, [m[0] for m in matrices], direct, activation)
+    plain = checks.randomize(plain, data.draw(st.integers(0, 1000)))
+    assert abs(checks.total_probability(plain) - 1) < 1e-5
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+def test_sums_to_one_untrained_trained_and_after_save_and_load(variant, tmp_path):
+    model = unsettled(**variant)
+    assert_density_for_every_mask_set(model)
+    train_a_little(model)
+    assert_density_for_every_mask_set(model)
+    x = checks.all_binary(model.n_inputs)[:: 2 ** max(0, model.n_inputs - 8)]
+    expected = [model.log_prob(x, k) for k in range(model.n_masks)]
+    model.save(tmp_path / "model.keras")
+    made.save(model, tmp_path / "model.npz")
+    loaded = {
+        "keras": keras.models.load_model(tmp_path / "model.keras"),
+        "npz": made.load(tmp_path / "model.npz"),
+    }
+    for again in loaded.values():
+        for k in range(model.n_masks):
+            np.testing.assert_allclose(again.log_prob(x, k), expected[k], rtol=1e-5, atol=1e-5)
+            assert all(map(np.array_equal, again.degrees_of(k), model.degrees_of(k)))
+        assert_density_for_every_mask_set(again)
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+def test_gradients_perturbation_and_paths_agree_on_who_sees_whom(variant):
+    model = unsettled(**{**variant, "activation": "tanh"})  # tanh hides no edge, ReLU may
+    for k in range(model.n_masks):
+        order, rank = model.orderings()[k], model.degrees_of(k)[0]
+        x = RNG.normal(0, 0.3, (40, model.n_inputs))
+        gradients = checks.gradient_dependencies(lambda v, k=k: model(v, mask_set=k), x)
+        flips = checks.moved_outputs(model.network(k).astype(float).logits, x > 0)
+        paths = model.network(k).paths()
+        for dependencies in (gradients, flips, paths):
+            checks.assert_autoregressive(dependencies, order)
+            assert np.array_equal(dependencies != 0, paths != 0)
+        if model.direct is not None:
+            assert np.array_equal(paths != 0, rank[:, None] < rank[None, :])
+
+
+def test_average_over_mask_sets_is_a_density_and_mixes_whole_images():
+    model = unsettled(**VARIANTS["random, 3 mask sets"])
+    x = checks.all_binary(8)
+    each = np.exp([model.log_prob(x, k) for k in range(3)])
+    np.testing.assert_allclose(np.exp(model.log_prob(x)), each.mean(axis=0), rtol=1e-4, atol=1e-9)
+    np.testing.assert_allclose(model.nll(x), -model.log_prob(x))
+    assert np.abs(each[0] - each[1]).max() > 1e-3
+
+
+def test_log_prob_does_not_depend_on_the_batch_size():
+    model = unsettled(**VARIANTS["natural, direct"])
+    x = RNG.integers(0, 2, (23, 12))
+    whole = model.log_prob(x)
+    np.testing.assert_allclose(model.log_prob(x, batch_size=7), whole, rtol=1e-5)
+    np.testing.assert_allclose(model.log_prob(x.astype(bool)), whole, rtol=1e-6)
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_uniform_model_scores_d_ln_2(direct):
+    model = MADE(784, (3,), direct=direct)
+    for weight in model.trainable_weights:
+        weight.assign(np.zeros(weight.shape))
+    np.testing.assert_allclose(model.nll(RNG.integers(0, 2, (4, 784))), 784 * np.log(2), rtol=1e-5)
+
+
+def test_keras_binary_crossentropy_times_d_is_the_models_nll():
+    model = unsettled(**VARIANTS["natural, direct"])
+    x = RNG.integers(0, 2, (20, 12)).astype("float32")
+    theirs = keras.losses.binary_crossentropy(x, model(x), from_logits=True)
+    np.testing.assert_allclose(ops.convert_to_numpy(theirs) * 12, model.nll(x), rtol=1e-4)
+    np.testing.assert_allclose(made.nll(x.astype("uint8"), model(x)), model.nll(x), rtol=1e-5)
+
+
+# --- Degrees are part of the model ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.npz"])
+def test_degrees_are_read_from_the_file_and_not_drawn_again(name, tmp_path):
+    """The fault: degrees left out of the file. Here they differ from what the seed draws."""
+    settings = dict(n_inputs=6, hidden_units=(9, 9), ordering="random", n_masks=2)
+    model, other = unsettled(**settings, seed=1), MADE(**settings, seed=2)
+    for weight, degrees in zip(model.degrees, other.degrees):
+        weight.assign(degrees)
+    x = checks.all_binary(6)
+    kept = [model.log_prob(x, k) for k in range(2)]
+    path = tmp_path / name
+    model.save(path) if name.endswith(".keras") else made.save(model, path)
+    again = keras.models.load_model(path) if name.endswith(".keras") else made.load(path)
+    for k in range(2):
+        np.testing.assert_allclose(again.log_prob(x, k), kept[k], rtol=1e-5, atol=1e-5)
+    for weight, degrees in zip(again.degrees, MADE(**settings, seed=1).degrees):
+        weight.assign(degrees)  # the fault itself: it must show
+    assert np.abs(again.log_prob(x, 0) - kept[0]).max() > 0.1
+
+
+def test_mask_sets_cost_the_memory_of_their_degrees_only():
+    def size(weights):
+        return sum(int(np.prod(w.shape)) * np.dtype(w.dtype).itemsize for w in weights)
+
+    one, many = (MADE(50, (40, 30), n_masks=k) for k in (1, 32))
+    assert size(many.trainable_weights) == size(one.trainable_weights)
+    for model in (one, many):  # 4 bytes a degree, and a counter of batches
+        assert size(model.non_trainable_weights) == model.n_masks * (50 + 40 + 30) * 4 + 4
+        assert size(model.variables) == size(model.weights)
+
+
+def test_training_calls_cycle_through_the_mask_sets_and_inference_does_not():
+    model = unsettled(n_inputs=6, hidden_units=(9,), ordering="random", n_masks=3)
+    x = checks.all_binary(6)
+    each = [np.asarray(model(x, mask_set=k)) for k in range(3)]
+    for call in range(7):
+        np.testing.assert_allclose(np.asarray(model(x, training=True)), each[call % 3], rtol=1e-6)
+        np.testing.assert_allclose(np.asarray(model(x)), each[0], rtol=1e-6)
+    assert int(model.batches) == 7
+    assert len({tuple(o) for o in model.orderings()}) > 1
+
+
+def test_inference_with_dropout_is_deterministic_and_training_is_not():
+    model = unsettled(n_inputs=10, hidden_units=(50, 50), dropout=0.5)
+    x = RNG.integers(0, 2, (20, 10)).astype("float32")
+    assert np.array_equal(model(x), model(x))
+    assert np.array_equal(model.log_prob(x), model.log_prob(x))
+    assert not np.array_equal(model(x, training=True), model(x, training=True))
+    without = MADE(10, (50, 50))
+    without.set_weights(model.get_weights())
+    assert np.array_equal(without(x), model(x))
+
+
+def test_the_seed_draws_everything():
+    settings = dict(n_inputs=9, hidden_units=(8,), ordering="random", n_masks=2)
+    a, b, c = (MADE(**settings, seed=s) for s in (1, 1, 2))
+    assert all(map(np.array_equal, a.get_weights(), b.get_weights()))
+    kernels = [(p, q) for p, q in zip(a.weights, c.weights) if "kernel" in p.name]
+    assert kernels and not any(np.array_equal(p, q) for p, q in kernels)
+    assert not np.array_equal(a.orderings(), c.orderings())
+
+
+def test_initial_weights_have_the_scale_of_their_live_inputs():
+    """N(0, 2 / live inputs), a tenth of it for what feeds logits; biases zero."""
+    model = MADE(300, (400,), seed=0)
+    plain, live = model.network(), [m.sum(0) for m in masks.make_masks(model.degrees_of())]
+    for kernel, n, gain in [(plain.kernels[0], live[0], 1.0), (plain.kernels[1], live[1], 0.1)]:
+        total = (kernel[:, n > 0] ** 2).sum(axis=0).mean()
+        assert total == pytest.approx(2 * gain**2, rel=0.05)
+    assert not any(bias.any() for bias in plain.biases)
+    assert np.mean(model.nll(RNG.integers(0, 2, (50, 300)))) == pytest.approx(
+        300 * np.log(2), rel=0.02
+    )
+
+
+def test_live_weights_counts_what_the_masks_leave():
+    model = MADE(3, (2,), degrees="even")  # degrees 1 2 3 and 1 2
+    # 3 weights to the hidden units, 3 to the outputs, 3 direct ones, 2 + 3 biases
+    assert model.live_weights() == 3 + 3 + 3 + 5
+    assert MADE(3, (2,), degrees="even", direct=False).live_weights() == 11
+    plain = unsettled(n_inputs=7, hidden_units=(6, 5), n_masks=2).network(1)
+    arrays = [*plain.kernels, plain.direct, *plain.biases]
+    model = MADE(7, (6, 5), n_masks=2)
+    assert model.live_weights(1) == sum(np.count_nonzero(a) for a in arrays)
+
+
+# --- The layer -----------------------------------------------------------------------------------
+
+
+def test_masked_dense_ignores_what_the_mask_forbids():
+    layer = MaskedDense(2, activation="relu", bias_initializer="ones")
+    d_in, d_out = np.array([3, 1, 2]), np.array([2, 1])
+    x = RNG.normal(size=(4, 3)).astype("float32")
+    y = np.asarray(layer(x, d_in, d_out))
+    kernel = np.asarray(layer.get_weights()[0])
+    expected = x @ (kernel * np.array([[0, 0], [1, 1], [1, 0]])) + 1
+    np.testing.assert_allclose(y, np.maximum(expected, 0), rtol=1e-5, atol=1e-6)
+    strict = MaskedDense(2, strict=True, use_bias=False, kernel_initializer="ones")
+    assert np.asarray(strict(x, d_in, d_out))[:, 1].tolist() == [0] * 4
+    assert layer.compute_output_shape((None, 3)) == (None, 2)
+
+
+def test_masked_dense_config_round_trip():
+    layer = MaskedDense(4, strict=True, activation="tanh", use_bias=False, name="x")
+    again = MaskedDense.from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    assert (again.units, again.strict, again.use_bias) == (4, True, False)
+
+
+def test_model_config_round_trip_and_output_shape():
+    model = MADE(**VARIANTS["given, 3 mask sets"])
+    again = MADE.from_config(model.get_config())
+    assert all(map(np.array_equal, again.get_weights(), model.get_weights()))
+    assert again.compute_output_shape((None, 5)) == (None, 5)
+
+
+def test_numpy_integers_are_fine_as_settings_and_can_be_saved(tmp_path):
+    model = MADE(np.int64(4), np.array([5]), np.array([1, 2, 0, 3]), n_masks=np.int32(2),
+                 seed=np.int64(3))  # fmt: skip
+    again = made.load(made.save(model, tmp_path / "model.npz"))
+    assert again.config == model.config
+
+
+# --- Bad input -----------------------------------------------------------------------------------
+
+BAD = {
+    "n_inputs 1": (dict(n_inputs=1), "n_inputs must be at least 2, got 1"),
+    "n_inputs 2.0": (dict(n_inputs=2.0), r"n_inputs must be an integer, got 2\.0"),
+    "no layers": (dict(hidden_units=()), "hidden_units must name at least one"),
+    "zero width": (dict(hidden_units=(8, 0)), "hidden_units must be at least 1, got 0"),
+    "not a permutation": (dict(ordering=[0, 1, 1, 2]), "ordering must be a permutation of 0 … 3"),
+    "too long": (dict(ordering=[0, 1, 2, 3, 4]), "ordering must be a permutation of 0 … 3"),
+    "unknown ordering": (dict(ordering="raster"), "ordering must be 'natural', 'random'"),
+    "dropout 1": (dict(dropout=1), "dropout must be at least 0 and below 1, got 1"),
+    "dropout < 0": (dict(dropout=-0.1), r"dropout must be at least 0 and below 1, got -0\.1"),
+    "dropout nan": (dict(dropout=np.nan), "dropout must be at least 0 and below 1, got nan"),
+    "activation": (dict(activation="gelu"), "activation must be one of relu, .*got 'gelu'"),
+    "n_masks 0": (dict(n_masks=0), "n_masks must be an integer of at least 1, got 0"),
+    "n_masks 1.5": (dict(n_masks=1.5), r"n_masks must be an integer of at least 1, got 1\.5"),
+    "degrees": (dict(degrees="odd"), "degrees must be one of .*got 'odd'"),
+    "seed None": (dict(seed=None), "seed must be an integer, got None"),
+    "seed -1": (dict(seed=-1), "seed must be at least 0, got -1"),
+}
+
+
+@pytest.mark.parametrize("settings, message", BAD.values(), ids=BAD)
+def test_bad_settings_are_named(settings, message):
+    with pytest.raises(ValueError, match=message):
+        MADE(**{"n_inputs": 4, "hidden_units": (5,), **settings})
+
+
+@pytest.mark.parametrize("mask_set", [-1, 2, 0.5, "0"])
+def test_a_bad_mask_set_is_named(mask_set):
+    model = MADE(3, (4,), n_masks=2)
+    calls = (model.network, model.degrees_of, model.live_weights,
+             lambda k: model.log_prob(np.zeros((1, 3)), k))  # fmt: skip
+    for call in calls:
+        with pytest.raises(ValueError, match=f"mask_set must be in 0 … 1, got {mask_set!r}"):
+            call(mask_set)
+
+
+def test_examples_in_the_docstrings():
+    result = doctest.testmod(made)
+    assert result.attempted and not result.failed
