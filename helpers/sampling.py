@@ -12,11 +12,11 @@ import numpy as np
 from helpers.network import ACTIVATIONS, Network, check_binary
 
 
-def sample(network: Network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
+def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
     """Draw `n` examples exactly, at the arithmetic of about one forward pass.
 
     Args:
-        network: a trained model (`made.MADE.network` or `network.load`).
+        network: a trained model (`made.MADE.network` or `network.load`), or its `Sampler`.
         n: how many, at least 0.
         seed: an integer or a `numpy.random.Generator`.
         uniforms: ``(n, D)`` in [0, 1), one a pixel, in place of `seed`.
@@ -26,8 +26,10 @@ def sample(network: Network, n: int, seed=0, uniforms=None, temperature=1.0) -> 
     Returns:
         ``(n, D)`` uint8 of zeros and ones.
     """
+    sampler, network = _both(network)
     uniforms = _uniforms(network, n, seed, uniforms)
-    return _draw(network, uniforms, np.zeros((len(uniforms), 0)), temperature)
+    _check_temperature(temperature)
+    return sampler.draw(uniforms, np.zeros((len(uniforms), 0)), temperature)
 
 
 def sample_loop(network: Network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
@@ -44,14 +46,13 @@ def sample_loop(network: Network, n: int, seed=0, uniforms=None, temperature=1.0
     return x
 
 
-def complete(
-    network: Network, x, known, n: int = 1, seed=0, uniforms=None, temperature=1.0
-) -> np.ndarray:
+def complete(network, x, known, n: int = 1, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
     """Draw the unknown pixels of one image `n` times, given the known ones.
 
     One ordering answers one kind of question: the known pixels must be the ones it visits first.
 
     Args:
+        network: as in `sample`.
         x: ``(D,)`` zeros and ones; the unknown pixels are ignored.
         known: ``(D,)`` booleans.
         n, seed, uniforms, temperature: as in `sample`.
@@ -59,6 +60,7 @@ def complete(
     Returns:
         ``(n, D)`` uint8, the known pixels as given.
     """
+    sampler, network = _both(network)
     d = network.n_inputs
     known = np.asarray(known)
     if known.shape != (d,) or known.dtype != bool:
@@ -78,82 +80,118 @@ def complete(
             f"(rank {network.degrees[0][missing]})."
         )
     uniforms = _uniforms(network, n, seed, uniforms)
+    _check_temperature(temperature)
     given = np.repeat(x[:, order[:n_known]], len(uniforms), axis=0)
-    return _draw(network, uniforms, given, temperature)
+    return sampler.draw(uniforms, given, temperature)
 
 
-def _draw(network: Network, uniforms, given, temperature, block=32) -> np.ndarray:
-    """Visit the ranks in order; compute every hidden unit once, as soon as its inputs are final.
+class Sampler:
+    """A network laid out for drawing: inputs in visiting order, hidden units sorted by degree.
 
     A hidden unit of degree k depends on inputs of rank k or lower only, so it is final once those
-    are drawn. With the units sorted by degree, the units of degree k are a slice. Within a block of
-    ranks each step reaches back to the block's own units; when the block is done, one matrix
-    product per layer pushes its units to everything later, as a triangular solver does.
+    are drawn: every unit is computed once. Sorted by degree, the units that become final with one
+    draw are a slice. The ranks are visited in blocks: within a block each step reaches back to the
+    block's own units only; when the block is done, one matrix product per layer pushes its units to
+    everything later, as a triangular solver does.
+
+    `sample` and `complete` take one in place of a network, which saves laying it out again.
+
+    Args:
+        network: a trained model.
+        block: ranks per block; it changes the speed and not the draws.
     """
-    _check_temperature(temperature)
-    s = _Sorted(network)
-    n, d = uniforms.shape
-    act = ACTIVATIONS[network.activation]
-    u = _logit(uniforms[:, s.order]).astype(network.dtype) * temperature
-    x = np.zeros((n, d), network.dtype)
-    x[:, : given.shape[1]] = given
-    pre = [np.repeat(b[None], n, axis=0) for b in s.biases]  # what earlier blocks have pushed
-    hidden = [np.zeros_like(p) for p in pre[:-1]]
-    start = given.shape[1]
-    steps = [(0, start)] if start else []  # what is given is one block, computed at once
-    steps += [(a, min(a + block, d)) for a in range(start, d, block)]
-    for a, b in steps:
-        first = [ends[a] for ends in s.ends]  # first unit of the block, for each hidden layer
-        for r in [b - 1] if b <= start else range(a, b):
-            if r >= start:
-                logit = (
-                    pre[-1][:, r]
-                    + hidden[-1][:, first[-1] : s.ends[-1][r]]
-                    @ (s.kernels[-1][first[-1] : s.ends[-1][r], r])
-                )
-                if s.direct is not None:
-                    logit += x[:, a:r] @ s.direct[a:r, r]
-                x[:, r] = u[:, r] < logit
-            low = a if b <= start else r
-            source, begin, end = x, a, r + 1
-            for layer, ends in enumerate(s.ends):  # the units of degree r + 1 are final now
-                new = slice(ends[low], ends[r + 1])
-                z = pre[layer][:, new] + source[:, begin:end] @ s.kernels[layer][begin:end, new]
-                hidden[layer][:, new] = act(z)
-                source, begin, end = hidden[layer], first[layer], ends[r + 1]
-        source, begin, end = x, a, b
-        for layer in range(len(s.ends) + 1):
-            late = slice(b if layer == len(s.ends) else s.ends[layer][b], None)
-            pre[layer][:, late] += source[:, begin:end] @ s.kernels[layer][begin:end, late]
-            if layer < len(s.ends):
-                source, begin, end = hidden[layer], first[layer], s.ends[layer][b]
-        if s.direct is not None:
-            pre[-1][:, b:] += x[:, a:b] @ s.direct[a:b, b:]
-    out = np.empty((n, d), np.uint8)
-    out[:, s.order] = x
-    return out
 
-
-class _Sorted:
-    """The arrays of a network with inputs in visiting order and hidden units sorted by degree."""
-
-    def __init__(self, network: Network):
-        d = network.n_inputs
+    def __init__(self, network: Network, block: int = 56):
+        if block < 1:
+            raise ValueError(f"block must be at least 1, got {block!r}.")
+        self.network, self.block = network, block
         self.order = network.ordering
+        ranks = np.arange(1, network.n_inputs + 1)
         sorts = [np.argsort(degrees, kind="stable") for degrees in network.degrees[1:]]
         ins, outs = [self.order, *sorts], [*sorts, self.order]
+        # transposed, (out, in): an activation is a row, one column per example
         self.kernels = [
-            np.ascontiguousarray(k[i][:, o]) for k, i, o in zip(network.kernels, ins, outs)
+            np.ascontiguousarray(k.T[o][:, i]) for k, i, o in zip(network.kernels, ins, outs)
         ]
         self.biases = [b[o] for b, o in zip(network.biases, outs)]
         self.direct = None
         if network.direct is not None:
-            self.direct = np.ascontiguousarray(network.direct[self.order][:, self.order])
-        # ends[l][k]: how many units of hidden layer l have degree k or lower
+            self.direct = np.ascontiguousarray(network.direct.T[self.order][:, self.order])
+        # ends[l][k]: how many units of layer l (inputs, hidden layers, outputs) have degree ≤ k
+        layers = [ranks, *(d[by] for d, by in zip(network.degrees[1:], sorts)), ranks]
         self.ends = [
-            np.searchsorted(degrees[by], np.arange(d + 1), side="right")
-            for degrees, by in zip(network.degrees[1:], sorts)
+            np.searchsorted(d, np.arange(len(ranks) + 1), "right").tolist() for d in layers
         ]
+
+    def draw(self, uniforms, given, temperature) -> np.ndarray:
+        """Draw one example per row of `uniforms` ``(n, D)``; `given` ``(n, k)`` are the first k."""
+        n, d = uniforms.shape
+        start = given.shape[1]
+        dtype = self.network.dtype
+        # u < sigmoid(z / T) is logit(u) T < z: no sigmoid is left to compute
+        thresholds = (_logit(uniforms.T[self.order]) * temperature).astype(dtype)
+        state = _State(self, n)
+        x = state.units[0]
+        x[:start] = given.T
+        if start:  # what is given is one block, computed at once
+            state.settle(0, 0, start)
+            state.push(0, start)
+        for first in range(start, d, self.block):
+            end = min(first + self.block, d)
+            for r in range(first, end):
+                x[r] = thresholds[r] < state.logits(first, r)
+                state.settle(first, r, r + 1)
+            state.push(first, end)
+        out = np.empty((n, d), np.uint8)
+        out[:, self.order] = x.T
+        return out
+
+
+class _State:
+    """What is known of `n` examples under way: final units, and pre-activations pushed so far.
+
+    A rank r counts from 0; `first` is the rank that the current block begins with.
+    """
+
+    def __init__(self, sampler: Sampler, n: int):
+        self.s = sampler
+        self.act = ACTIVATIONS[sampler.network.activation]
+        self.pre = [np.repeat(b[:, None], n, axis=1) for b in sampler.biases]
+        inputs = np.zeros((sampler.network.n_inputs, n), sampler.network.dtype)
+        self.units = [inputs, *(np.zeros_like(p) for p in self.pre[:-1])]
+
+    def logits(self, first, r):
+        """Return the logits of rank r, ``(n,)``: all that they depend on is final."""
+        s, seen = self.s, slice(self.s.ends[-2][first], self.s.ends[-2][r])
+        logits = self.pre[-1][r] + s.kernels[-1][r, seen] @ self.units[-1][seen]
+        if s.direct is not None:
+            logits += s.direct[r, first:r] @ self.units[0][first:r]
+        return logits
+
+    def settle(self, first, low, high):
+        """Compute the hidden units of degree low + 1 … high, layer by layer."""
+        s = self.s
+        for layer, kernel in enumerate(s.kernels[:-1]):
+            seen = slice(s.ends[layer][first], s.ends[layer][high])
+            new = slice(s.ends[layer + 1][low], s.ends[layer + 1][high])
+            if new.start < new.stop:
+                z = self.pre[layer][new] + kernel[new, seen] @ self.units[layer][seen]
+                self.units[layer + 1][new] = self.act(z)
+
+    def push(self, first, end):
+        """Add what ranks first … end − 1 and their units send to everything later."""
+        s = self.s
+        for layer, kernel in enumerate(s.kernels):
+            seen = slice(s.ends[layer][first], s.ends[layer][end])
+            late = slice(s.ends[layer + 1][end], None)
+            self.pre[layer][late] += kernel[late, seen] @ self.units[layer][seen]
+        if s.direct is not None:
+            self.pre[-1][end:] += s.direct[end:, first:end] @ self.units[0][first:end]
+
+
+def _both(network) -> tuple[Sampler, Network]:
+    sampler = network if isinstance(network, Sampler) else Sampler(network)
+    return sampler, sampler.network
 
 
 def _uniforms(network, n, seed, uniforms):
