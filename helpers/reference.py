@@ -1,6 +1,7 @@
 """The trained models that come with the course, checked against their model cards.
 
-`data/models.json` holds a card for each: file, SHA-256, recipe, scores and date. NumPy alone.
+`data/models.json` holds a card for each: file, SHA-256, recipe, scores and date. The card of an
+average names its members and their score together. NumPy alone.
 """
 
 import hashlib
@@ -26,6 +27,9 @@ def path(name: str) -> pathlib.Path:
     known = cards()
     if name not in known:
         raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}.")
+    if "members" in known[name]:
+        members = ", ".join(known[name]["members"])
+        raise ValueError(f"name must be one model, got {name!r}, the average of {members}.")
     file = DATA / known[name]["file"]
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if found != known[name]["sha256"]:

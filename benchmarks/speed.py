@@ -1,0 +1,229 @@
+"""How fast things are, against what one would use instead: `python -m benchmarks.speed NAME …`.
+
+sampler   the exact sampler against the plain loop and against `model.predict` per pixel
+step      a training step against the same network without masks, and a masked PyTorch twin
+growth    how time grows with the number of pixels and of hidden units
+imports   import time of each module of `helpers`, in a fresh interpreter
+
+All methods of a comparison run in one process, in turn, and the medians of their repetitions are
+compared. Results go to `benchmarks/speed.json`, with core count and date. Run nothing beside it.
+"""
+
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FILE = ROOT / "benchmarks" / "speed.json"
+
+
+def in_turn(methods: dict, repetitions: int) -> dict:
+    """Return the median seconds of each method, all run in turn; the first round does not count."""
+    seconds = {name: [] for name in methods}
+    for round_number in range(repetitions + 1):
+        for name, method in methods.items():
+            start = time.perf_counter()
+            method()
+            if round_number:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def predict_per_pixel(model, n: int, seed=0) -> np.ndarray:
+    """Draw `n` examples as the source article does: one `model.predict` for every pixel."""
+    rng = np.random.default_rng(seed)
+    x = np.zeros((n, model.n_inputs), "float32")
+    for d in model.orderings()[0]:
+        p = 1 / (1 + np.exp(-model.predict(x, batch_size=1000, verbose=0)[:, d]))
+        x[:, d] = rng.random(n) < p
+    return x
+
+
+def drawing_methods(model, network, n: int) -> dict:
+    """Return the ways to draw `n` examples, and one forward pass to measure them by."""
+    from helpers import sampling
+
+    ready, x = sampling.Sampler(network), np.zeros((n, 784), "float32")
+    return {
+        "exact": lambda: sampling.sample(network, n),
+        "exact, laid out before": lambda: sampling.sample(ready, n),
+        "one forward pass": lambda: network.logits(x),
+        "plain loop": lambda: sampling.sample_loop(network, n),
+        "predict per pixel": lambda: predict_per_pixel(model, n),
+    }
+
+
+def sampler(repetitions=5) -> dict:
+    """Time drawing 1, 100 and 1,000 digits from a model of 2 × 500 units."""
+    from helpers import made, sampling
+
+    model = made.MADE(784, (500, 500), "random", seed=1)
+    network = model.network()
+    result = {"hidden_units": [500, 500], "seconds": {}, "completions_8": {}}
+    for n in (1, 100, 1000):
+        methods = drawing_methods(model, network, n)
+        result["seconds"][str(n)] = in_turn(methods, repetitions)
+    known = np.zeros(784, bool)
+    known[network.ordering[:392]] = True
+    result["completions_8"] = in_turn(
+        {"exact": lambda: sampling.complete(network, np.zeros(784), known, 8)}, 20
+    )
+    u = np.random.default_rng(0).random((100, 784))
+    exact = network.astype("float64")
+    result["same_digits"] = bool(
+        np.array_equal(
+            sampling.sample(exact, 100, uniforms=u), sampling.sample_loop(exact, 100, uniforms=u)
+        )
+    )
+    return result
+
+
+def dense_twin(n_inputs, hidden_units):
+    """Return the network of `MADE` with direct connections, and no masks."""
+    import keras
+
+    inputs = h = keras.Input((n_inputs,))
+    for n in hidden_units:
+        h = keras.layers.Dense(n, "relu")(h)
+    logits = keras.layers.Dense(n_inputs)(h)
+    return keras.Model(inputs, logits + keras.layers.Dense(n_inputs, use_bias=False)(inputs))
+
+
+def torch_twin(n_inputs, hidden_units, x, batch):
+    """Return a function that trains the same masked network in PyTorch for one epoch of `x`."""
+    import torch
+    from torch import nn
+
+    from helpers import masks
+
+    class MaskedLinear(nn.Linear):
+        def __init__(self, mask, bias=True):
+            super().__init__(*mask.shape, bias=bias)
+            self.register_buffer("mask", torch.from_numpy(mask.T.astype("float32").copy()))
+
+        def forward(self, h):
+            return nn.functional.linear(h, self.weight * self.mask, self.bias)
+
+    degrees = masks.make_degrees(n_inputs, hidden_units, "random", seed=1)
+    layers = [MaskedLinear(m) for m in masks.make_masks(degrees)]
+    stack = nn.Sequential(*[part for layer in layers for part in (layer, nn.ReLU())][:-1])
+    direct = MaskedLinear(masks.direct_mask(degrees[0]), bias=False)
+    adam = torch.optim.Adam([*stack.parameters(), *direct.parameters()], 1e-3)
+    data = torch.from_numpy(x)
+
+    def epoch():
+        for part in data[torch.randperm(len(data))].split(batch):
+            adam.zero_grad()
+            logits = stack(part) + direct(part)
+            nll = nn.functional.binary_cross_entropy_with_logits(logits, part, reduction="sum")
+            (nll / len(part)).backward()
+            adam.step()
+
+    return epoch
+
+
+def keras_epoch(model, x, batch):
+    """Return a function that trains `model` for one epoch of `x`, compiled as `fit` does."""
+    import keras
+
+    from helpers.made import nll
+
+    model.compile(keras.optimizers.Adam(1e-3), loss=nll, jit_compile=True)
+    return lambda: model.fit(x, x, batch_size=batch, epochs=1, verbose=0)
+
+
+def step(repetitions=7, examples=10_000, batch=250) -> dict:
+    """Time a training step of ours, of the unmasked network, and of a PyTorch twin."""
+    from helpers import made
+
+    x = np.random.default_rng(0).integers(0, 2, (examples, 784)).astype("float32")
+    result = {"batch": batch, "seconds": {}}
+    for units in ((500, 500), (2000,)):
+        methods = {
+            "MADE": keras_epoch(made.MADE(784, units, "random", seed=1), x, batch),
+            "no masks": keras_epoch(dense_twin(784, units), x, batch),
+        }
+        try:
+            methods["PyTorch"] = torch_twin(784, units, x, batch)
+        except ModuleNotFoundError:
+            print("PyTorch is not installed: pip install -r requirements-benchmark.txt")
+        times = in_turn(methods, repetitions)
+        steps = examples // batch
+        result["seconds"][" × ".join(map(str, units))] = {k: v / steps for k, v in times.items()}
+    return result
+
+
+def growth(repetitions=5, batch=250, steps=8) -> dict:
+    """Time a training step and the drawing of 100 examples, for several D and widths."""
+    from helpers import made, sampling
+
+    rng = np.random.default_rng(0)
+    result = {"pixels": {}, "width": {}}
+    cases = [("pixels", n, (500,)) for n in (64, 196, 784, 3136)]
+    cases += [("width", n, (n,)) for n in (500, 1000, 2000, 4000, 8000)]
+    for kind, size, units in cases:
+        n_inputs = size if kind == "pixels" else 784
+        x = rng.integers(0, 2, (batch * steps, n_inputs)).astype("float32")
+        model = made.MADE(n_inputs, units, "random", seed=1)
+        drawing = sampling.Sampler(model.network())
+        times = in_turn(
+            {
+                "step": keras_epoch(model, x, batch),
+                "draw 100": lambda drawing=drawing: sampling.sample(drawing, 100),
+            },
+            repetitions,
+        )
+        result[kind][str(size)] = {"step": times["step"] / steps, "draw 100": times["draw 100"]}
+    return result
+
+
+MODULES = "masks likelihood network sampling reference data checks made training".split()
+
+
+def imports(repetitions=5) -> dict:
+    """Time `import helpers.NAME` in fresh interpreters, less the start of the interpreter."""
+
+    def run(code):
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+    methods = {"": lambda: run("pass")}
+    for name in MODULES:
+        methods[name] = lambda name=name: run(f"import helpers.{name}")
+    times = in_turn(methods, repetitions)
+    return {"seconds": {name: times[name] - times[""] for name in MODULES}}
+
+
+def recorded(name: str) -> dict:
+    """Return what `measure` wrote of the part `name`."""
+    return json.loads(FILE.read_text())[name]
+
+
+PARTS = {"sampler": sampler, "step": step, "growth": growth, "imports": imports}
+
+
+def measure(names) -> dict:
+    """Run the named parts and write them into `benchmarks/speed.json`."""
+    results = json.loads(FILE.read_text()) if FILE.exists() else {}
+    for name in names:
+        stamp = {"cores": os.cpu_count(), "date": time.strftime("%Y-%m-%d")}
+        results[name] = stamp | PARTS[name]()
+        part = FILE.with_suffix(".part")
+        part.write_text(json.dumps(results, indent=1) + "\n")
+        part.replace(FILE)
+        print(name, json.dumps(results[name], indent=1), flush=True)
+    return results
+
+
+if __name__ == "__main__":
+    unknown = [name for name in sys.argv[1:] if name not in PARTS]
+    if unknown:
+        sys.exit(f"usage: python -m benchmarks.speed [NAME …]; names: {', '.join(PARTS)}")
+    measure(sys.argv[1:] or PARTS)
