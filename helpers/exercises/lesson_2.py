@@ -7,30 +7,21 @@ from helpers.exercises import checker, correct, not_yet
 
 
 @checker
-def check_losses(binary_loss, real_loss):
-    """`binary_loss(x, p)` and `real_loss(x, mean)`: ``(n, D) -> (n,)``, summed over D."""
-    rng = np.random.default_rng(0)
-    x, p = rng.integers(0, 2, (5, 7)).astype(float), rng.uniform(0.05, 0.95, (5, 7))
-    wanted = {
-        "binary_loss": -(x * np.log(p) + (1 - x) * np.log(1 - p)).sum(axis=1),
-        "real_loss": ((x - p) ** 2).sum(axis=1),
-    }
-    for name, function in [("binary_loss", binary_loss), ("real_loss", real_loss)]:
-        got = function(x, p)
+def check_certainty(total):
+    """`total(c, n_pixels)`: Σ q(x) if each pixel's own value gets probability `c`."""
+    for n_pixels, c in [(1, 0.5), (3, 0.9), (4, 0.6), (9, 1.0)]:
+        got = total(c, n_pixels)
         if got is None:
-            return not_yet(f"Make `{name}` return one number for each row of x.")
-        got, right = np.asarray(got, float), wanted[name]
-        if got.shape != (5,):
-            return not_yet(f"5 rows need 5 numbers; {name} gives shape {got.shape}.")
-        if np.allclose(got, right / 7):
-            return not_yet(f"{name} takes the mean over pixels; a score needs their sum.")
-        if np.allclose(got, -right):
-            return not_yet(f"{name} has the wrong sign: a loss falls as the match gets better.")
-        if not np.allclose(got, right):
-            return not_yet(
-                f"For the first row {name} should give {right[0]:.4f}, got {got[0]:.4f}."
-            )
-    return correct("One loss per kind of pixel, each summed over the pixels.")
+            return not_yet("Make `total` return one number.")
+        every = all_binary(n_pixels).astype(float)
+        x_hat = np.where(every == 1, c, 1 - c)
+        right = np.where(every == 1, x_hat, 1 - x_hat).prod(axis=1).sum()
+        if not np.isclose(float(got), right):
+            return not_yet(f"Adding up all images gives total({c}, {n_pixels}) = {right:.4g}.")
+    got = float(total(0.51, 784))
+    if not np.isclose(got, 1.02**784):
+        return not_yet(f"For nine pixels it is right, but total(0.51, 784) gives {got:.4g}.")
+    return correct(f"784 pixels at a certainty of 0.51 already add up to {got / 1e6:.1f} million.")
 
 
 @checker
@@ -91,12 +82,12 @@ def check_normalized(normalized_nll):
 
 
 @checker
-def check_impostor(impostor, rebuild, train, test):
-    """`impostor` ``(784,)`` of 0 and 1: rebuilt as well as a digit, and far from all of them.
+def check_impostor(impostor, copy, train, test):
+    """`impostor` ``(784,)`` of 0 and 1: copied as well as a digit, and far from all of them.
 
     Args:
         impostor: the answer.
-        rebuild: ``(n, 784) -> (n, 784)`` probabilities.
+        copy: ``(n, 784) -> (n, 784)`` reconstructions; above ½ counts as 1.
         train, test: binary digits ``(n, 784)``; how far a digit lies from the nearest of `train`
             is measured on `test`.
     """
@@ -106,23 +97,25 @@ def check_impostor(impostor, rebuild, train, test):
     if image.size != 784 or not np.isin(image, (0, 1)).all():
         return not_yet("`impostor` must hold 784 values, each 0 or 1.")
     image = image.reshape(1, 784)
-    error = float(np.abs(image - rebuild(image)).sum())
-    usual = float(np.median(np.abs(test - rebuild(test)).sum(axis=1)))
+
+    def wrong(x):
+        return ((copy(x) > 0.5) != (x == 1)).sum(axis=1)
+
     far = float(np.quantile(_nearest(test, train), 0.99))
-    distance = float(_nearest(image, train)[0])
+    distance, usual = float(_nearest(image, train)[0]), np.median(wrong(test))
     if distance <= far:
         return not_yet(
             f"The nearest training digit is {distance:.0f} pixels away, and for 99 % of test digits"
             f" it is within {far:.0f}: go further from any digit."
         )
-    if error > usual:
+    if wrong(image)[0] > usual:
         return not_yet(
-            f"It is rebuilt with an error of {error:.1f} pixels; half of all test digits are below"
-            f" {usual:.1f}. Noise where no digit has ink is not copied: stay in the middle."
+            f"{wrong(image)[0]} of its pixels come back wrong, and of a typical digit {usual:.0f}."
+            " Noise where no digit has ink is not copied: stay in the middle."
         )
     return correct(
         f"{distance:.0f} pixels from the nearest digit (99 % of digits: within {far:.0f}), and"
-        f" rebuilt with an error of {error:.1f} pixels (typical digit: {usual:.1f})."
+        f" {wrong(image)[0]} of its pixels come back wrong."
     )
 
 

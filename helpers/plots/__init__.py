@@ -90,7 +90,7 @@ def scoreboard(rows, title="Scoreboard", note="test NLL, nats per digit: lower i
     names, scores, errors = zip(*pairs)
     ax.barh(names, scores, xerr=errors, color=BLUE, height=0.6, error_kw={"lw": 1.5})
     for y, (score, error) in enumerate(zip(scores, errors)):
-        text = f"{score:.1f}" + (f" ± {error:.1f}" if error else "")
+        text = f"{score:.1f}" + (f" ± {error:.1f}" if error >= 0.05 else "")
         ax.text(score + error + 0.01 * max(scores), y, text, va="center")
     ax.set_xlim(0, 1.15 * max(scores))
     ax.invert_yaxis()
@@ -101,6 +101,22 @@ def scoreboard(rows, title="Scoreboard", note="test NLL, nats per digit: lower i
 
 use_style()
 
+from helpers.plots.autoencoders import (
+    add_noise,
+    autoencoder_diagram,
+    below_the_floor,
+    codes_and_prior,
+    error_against_size,
+    filters,
+    growing_box,
+    image_rows,
+    latent_map,
+    latent_walk,
+    nll_table,
+    probe_scores,
+    struck_scoreboard,
+    totals,
+)
 from helpers.plots.likelihoods import (
     bernoulli_likelihood,
     gaussian_fit,

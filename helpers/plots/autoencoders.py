@@ -283,6 +283,36 @@ def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
     return fig
 
 
+def nll_table(nll: np.ndarray, digits: np.ndarray):
+    """Draw −log P(x_j | x_i) as a table, with the digits themselves at its edges.
+
+    Args:
+        nll: ``(n, n)`` nats; row i is the input of the autoencoder, column j the image scored.
+        digits: ``(n, 784)``.
+    """
+    n = len(digits)
+    fig, ax = plt.subplots(figsize=(0.72 * n + 1, 0.62 * n + 1))
+    ax.imshow(
+        nll, cmap="cividis_r", vmin=0, vmax=1.1 * nll.max(), extent=(0, n, n, 0), aspect="auto"
+    )
+    for i in range(n):
+        for j in range(n):
+            dark = nll[i, j] > 0.6 * nll.max()
+            ax.text(
+                j + 0.5, i + 0.5, f"{nll[i, j]:.0f}", ha="center", va="center", fontsize=11,
+                color="white" if dark else "black", fontweight="bold" if i == j else "normal",
+            )  # fmt: skip
+        box = {"cmap": plots.DIGITS, "vmin": 0, "vmax": 1, "aspect": "auto", "clip_on": False}
+        image = np.reshape(digits[i], (28, 28))
+        ax.imshow(image, extent=(-1, -0.08, i + 0.96, i + 0.04), **box)
+        ax.imshow(image, extent=(i + 0.04, i + 0.96, -0.08, -1), **box)
+    ax.set(xlim=(-1, n), ylim=(n, -1), xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.set_ylabel("the autoencoder is given $x_i$")
+    ax.set_title("and scores $x_j$, nats")
+    return fig
+
+
 def totals(rows: Mapping[str, float], title: str = ""):
     """Draw Σ q(x) as bars on a log axis, against the line at 1 that a distribution must meet."""
     fig, ax = plt.subplots(figsize=(8, 1.3 + 0.55 * len(rows)))

@@ -5,6 +5,7 @@ two where the mouse is the point.
 """
 
 from helpers.widgets.drawing import explore_drawing
+from helpers.widgets.latent import latent_explorer, noise_explorer
 from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
 from helpers.widgets.mask_explorer import explore_masks
 from helpers.widgets.pad import completion_pad
