@@ -29,11 +29,11 @@ def bernoulli_panels(x):
         return -ones * np.log(p) - zeros * np.log(1 - p)
 
     grid, best = np.linspace(0.005, 0.995, 199), ones / len(x)
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 5.2), sharex=True, layout="none")
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 4.5), sharex=True, layout="none")
     fig.subplots_adjust(left=0.13, right=0.97, top=0.92, bottom=0.12, hspace=0.12)
     top.plot(grid, np.exp(-nll(grid)), color=BLUE)
     bottom.plot(grid, nll(grid), color=VERMILION)
-    for ax, limit in ((top, 1.35 * np.exp(-nll(best))), (bottom, 5 * nll(best) + 4)):
+    for ax, limit in ((top, 1.35 * np.exp(-nll(best))), (bottom, 4 * nll(best) + 1)):
         ax.axvline(best, color=GREY, lw=1, ls="--")
         ax.set_ylim(0, limit)
     bottom.text(best + 0.01, 0.6, f"sample mean {best:.2f}", color="#555555")
@@ -98,7 +98,9 @@ def underflow(product, log_sum):
     right.plot(count, log_sum, color=GREEN)
     right.set_title("sum of their logs")
     right.set_ylabel("running sum (nats)")
-    right.text(count[-1], log_sum[-1], f"{log_sum[-1]:.1f}  ", ha="right", va="center")
+    text = f"{log_sum[-1]:.1f}".replace("-", "−")
+    right.plot(count[-1], log_sum[-1], "o", color=GREEN, clip_on=False)
+    right.text(count[-1] - 45, log_sum[-1], text, color=GREEN, ha="right", va="center")
     for ax in (left, right):
         ax.set_xlabel("pixels so far")
         ax.set_xlim(0, len(product))
@@ -113,7 +115,7 @@ def naive_and_stable(logits, naive, stable):
         naive: ``(n,)``, −log(1 − σ(l)), infinite where rounding made it so.
         stable: ``(n,)``, softplus(l).
     """
-    fig, ax = plt.subplots(figsize=(8, 3.8))
+    fig, ax = plt.subplots(figsize=(8, 3.4))
     ax.plot(logits, stable, color=GREEN, lw=5, alpha=0.5)
     finite = np.isfinite(naive)
     ax.plot(logits[finite], naive[finite], color=VERMILION)
@@ -121,8 +123,9 @@ def naive_and_stable(logits, naive, stable):
         last = logits[finite][-1]
         ax.plot(last, naive[finite][-1], "o", color=VERMILION, ms=8)
         ax.axvline(last, color=VERMILION, lw=1, ls="--")
-        ax.text(last + 0.3, 2, f"naive: infinite\nbeyond l = {last:.1f}", color=VERMILION)
-    ax.text(logits[-1], stable[-1], "softplus(l) ", color=GREEN, ha="right", va="bottom")
+        text = f"naive: infinite\nbeyond l = {last:.1f}"
+        ax.text(last + 0.2, stable[0], text, color=VERMILION)
+    ax.text(logits[-1] - 0.8, stable[-1], "softplus(l)", color=GREEN, ha="right", va="top")
     ax.set_xlabel("logit l")
     ax.set_ylabel("loss of a pixel that is 0 (nats)")
     return fig
@@ -137,7 +140,7 @@ def nll_against_mean(x, stds):
     """
     mean, spread = np.mean(x), np.mean((x - np.mean(x)) ** 2)
     grid = np.linspace(mean - 2.5, mean + 2.5, 201)
-    fig, ax = plt.subplots(figsize=(8, 4))
+    fig, ax = plt.subplots(figsize=(8, 3.5))
     for std, color in zip(stds, (BLUE, ORANGE, GREEN)):
         constant = np.log(std) + 0.5 * np.log(2 * np.pi)
         curve = constant + (spread + (grid - mean) ** 2) / (2 * std**2)
@@ -162,13 +165,13 @@ def price_of_sigma(stds, whole, without):
         whole: ``(n,)``, nats per point.
         without: ``(n,)``, the same less log σ.
     """
-    fig, ax = plt.subplots(figsize=(8, 4))
+    fig, ax = plt.subplots(figsize=(8, 3.5))
     best = int(np.argmin(whole))
     ax.plot(stds, whole, color=BLUE)
     ax.plot(stds, without, color=VERMILION)
     ax.plot(stds[best], whole[best], "o", color=BLUE, ms=9)
     ax.annotate(
-        f"best σ = {stds[best]:.2f}", (stds[best], whole[best]), (8, 14), color=BLUE,
+        f"best σ = {stds[best]:.2f}", (stds[best], whole[best]), (-10, -22), color=BLUE,
         textcoords="offset points",
     )  # fmt: skip
     ax.text(stds[-1], whole[-1] + 0.15, "whole NLL", color=BLUE, ha="right")
@@ -179,23 +182,23 @@ def price_of_sigma(stds, whole, without):
     return fig
 
 
-def noise_bands(x, y, models):
+def noise_bands(t, y, models):
     """Draw points with the mean and the ±2σ band of each model, side by side.
 
     Args:
-        x, y: ``(n,)`` points.
+        t, y: ``(n,)`` inputs and outputs.
         models: ``{name: (mean, std)}``, each ``(n,)`` at the points.
     """
-    order = np.argsort(x)
-    fig, axes = plt.subplots(1, len(models), figsize=(9, 3.8), sharey=True, squeeze=False)
+    order = np.argsort(t)
+    fig, axes = plt.subplots(1, len(models), figsize=(9, 3.5), sharey=True, squeeze=False)
     for ax, (name, (mean, std)) in zip(axes.flat, models.items()):
-        m, s = np.broadcast_to(mean, x.shape)[order], np.broadcast_to(std, x.shape)[order]
-        ax.fill_between(x[order], m - 2 * s, m + 2 * s, color=SKY, alpha=0.35, lw=0)
-        ax.plot(x[order], m, color=BLUE)
-        ax.plot(x, y, ".", color=BLACK, ms=4)
+        m, s = np.broadcast_to(mean, t.shape)[order], np.broadcast_to(std, t.shape)[order]
+        ax.fill_between(t[order], m - 2 * s, m + 2 * s, color=SKY, alpha=0.35, lw=0)
+        ax.plot(t[order], m, color=BLUE)
+        ax.plot(t, y, ".", color=BLACK, ms=4)
         ax.set_title(name)
-        ax.set_xlabel("x")
-    axes[0, 0].set_ylabel("y;  band: mean ± 2σ")
+        ax.set_xlabel("t")
+    axes[0, 0].set_ylabel("y, with mean ± 2σ")
     return fig
 
 
@@ -276,19 +279,24 @@ def mean_or_median(x, outlier):
         "squared error (Gaussian)": (squared, np.mean),
         "absolute error (Laplace)": (absolute, np.median),
     }
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.8))
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.5))
     for ax, (name, (loss, best)) in zip(axes, losses.items()):
-        sets = (("without", x, BLUE), ("with outlier", np.append(x, outlier), VERMILION))
-        for label, values, color in sets:
+        sets = (
+            ("without ", x, BLUE, "right"),
+            (" with outlier ", [*x, outlier], VERMILION, "left"),
+        )
+        for label, values, color, side in sets:
             curve = loss(values)
             curve = curve - curve.min()
-            ax.plot(grid[:, 0], curve, color=color, label=label)
-            ax.axvline(best(values), color=color, lw=1, ls="--")
+            place = best(values)
+            ax.plot(grid[:, 0], curve, color=color)
+            ax.axvline(place, color=color, lw=1, ls="--")
+            text = f"{label}{place:.2f} "
+            ax.text(place, 0.9, text, color=color, ha=side, transform=ax.get_xaxis_transform())
         ax.plot(x, np.zeros(len(x)), "|", color=BLACK, ms=14, mew=2)
         ax.set_title(name)
         ax.set_xlabel("μ")
     axes[0].set_ylabel("loss above its minimum")
-    axes[0].legend(loc="upper left")
     return fig
 
 
@@ -306,6 +314,7 @@ def impossible_pixel(p, digit, never):
     for ax, image, title in zip(axes, (p, never.astype(float), digit), titles):
         show_image(ax, image)
         ax.set_title(title)
+        ax.spines[:].set(visible=True, color=GREY)
     for pixel in np.flatnonzero(never & (digit == 1)):
         row, column = divmod(int(pixel), side)
         axes[2].add_patch(Circle((column, row), 1.6, fill=False, color=VERMILION, lw=2.5))
