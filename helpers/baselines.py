@@ -43,8 +43,11 @@ def nll(x, p) -> np.ndarray:
     x = _digits("x", x)
     if not np.isin(x, (0, 1)).all():
         raise ValueError("x must hold only 0 and 1: other values have no probability here.")
+    p = np.asarray(p, np.float64)
+    if not ((p >= 0) & (p <= 1)).all():
+        raise ValueError(f"p must lie in [0, 1], got values from {p.min():g} to {p.max():g}.")
     with np.errstate(divide="ignore"):
-        log_one, log_zero = np.log(p), np.log1p(-np.asarray(p, np.float64))
+        log_one, log_zero = np.log(p), np.log1p(-p)
     return -np.where(x == 1, log_one, log_zero).sum(axis=1)
 
 
