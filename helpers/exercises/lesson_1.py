@@ -33,7 +33,7 @@ def check_poisson(poisson_nll):
     counts = np.arange(200)[:, None]
     got = poisson_nll(counts, np.array([math.log(3.0)]))
     if got is None:
-        return not_yet("Make `poisson_nll` return exp(log_rate) − x·log_rate + log x!, summed.")
+        return not_yet("Take −log of λ^x·exp(−λ)/x!, put exp(log_rate) for λ, and sum over D.")
     got = np.asarray(got, float)
     if got.shape != (200,):
         return not_yet(f"200 examples with D = 1 need 200 numbers; yours has shape {got.shape}.")
