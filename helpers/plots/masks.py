@@ -121,11 +121,12 @@ def mask_squares(matrices: Mapping[str, tuple], size=3.0):
         matrices: ``{title: (matrix, labels of its rows, labels of its columns, y axis, x axis)}``.
         size: inches of the tallest side.
     """
-    shapes = [np.shape(entry[0]) for entry in matrices.values()]
+    widths = [np.shape(entry[0])[1] for entry in matrices.values()]
     fig, axes = plt.subplots(
         1,
         len(matrices),
-        figsize=(sum(0.75 * size + 0.3 * w for _, w in shapes), size + 0.4),
+        figsize=(sum(0.75 * size + 0.3 * w for w in widths), size + 0.4),
+        width_ratios=widths,
         squeeze=False,
     )
     for ax, (title, (matrix, rows, columns, y, x)) in zip(axes.flat, matrices.items()):
@@ -260,6 +261,7 @@ def running_totals(panels: Mapping[str, np.ndarray]):
     """
     fig, ax = plt.subplots(figsize=(8, 3.8))
     top = 1.0
+    highest = max(panels, key=lambda name: np.exp(panels[name]).sum())
     for (name, log_p), color in zip(panels.items(), (plots.BLUE, plots.VERMILION)):
         total = np.cumsum(np.sort(np.exp(log_p))[::-1])
         top = max(top, total[-1])
@@ -268,9 +270,9 @@ def running_totals(panels: Mapping[str, np.ndarray]):
         ax.annotate(
             f"{name}\nΣp = {total[-1]:.3f}",
             (len(total), total[-1]),
-            xytext=(10, 0),
+            xytext=(10, 6 if name == highest else -6),
             textcoords="offset points",
-            va="center",
+            va="bottom" if name == highest else "top",
             color=color,
         )
     ax.axhline(1, color="black", lw=1, ls=":")
@@ -316,26 +318,28 @@ def sample_frequencies(model, panels: Mapping[str, np.ndarray]):
     )
     colors = (plots.BLUE, plots.VERMILION)
     for ax, (name, drawn), color in zip(np.atleast_1d(axes), panels.items(), colors):
-        ax.bar(names, drawn, color=color, width=0.7, label=name)
-        ax.plot(names, model, "_", color="black", ms=18, mew=2.5, label="p(x)")
+        ax.bar(names, drawn, color=color, width=0.7)
+        ax.plot(names, model, "_", color="black", ms=18, mew=2.5)
         ax.set_ylabel("frequency")
-        ax.legend(loc="upper right", ncols=2)
+        ax.set_title(f"{name} (bars), p(x) (dashes)", fontsize=12, color=color)
     ax.set_xlabel("x")
     ax.tick_params(axis="x", labelrotation=90 if n_bits > 4 else 45, labelsize=10)
     return fig
 
 
-def missed_degrees(units, missed, expected, n_degrees):
+def missed_degrees(units, missed, n_degrees):
     """Draw how many of the degrees 1 … D−1 a layer of random degrees leaves out.
 
     Args:
         units: ``(n,)`` widths.
         missed: ``(n,)`` degrees left out in one draw.
-        expected: ``(n,)`` degrees left out on average.
-        n_degrees: D − 1.
+        n_degrees: D − 1; the curve is n_degrees (1 − 1/n_degrees)ⁿ, the average over draws.
     """
     fig, ax = plt.subplots(figsize=(8, 3.6))
-    ax.plot(units, expected, color=plots.GREY, label="on average: 783 (1 − 1/783)ⁿ")
+    n = np.geomspace(min(units), max(units), 200)
+    average = n_degrees * (1 - 1 / n_degrees) ** n
+    label = f"on average: {n_degrees} (1 − 1/{n_degrees})ⁿ"
+    ax.plot(n, average, color=plots.GREY, label=label)
     ax.plot(units, missed, "o", color=plots.BLUE, label="one draw")
     for x, y in zip(units, missed):
         ax.annotate(f"{y}", (x, y), xytext=(6, 7), textcoords="offset points")
