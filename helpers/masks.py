@@ -39,7 +39,8 @@ def make_ordering(n_inputs: int, ordering: Ordering = "natural", seed=0) -> np.n
             f"ordering must be 'natural', 'random' or a permutation, got {ordering!r}."
         )
     order = np.asarray(ordering)
-    if order.shape != (n_inputs,) or not np.array_equal(np.sort(order), np.arange(n_inputs)):
+    numbers = order.shape == (n_inputs,) and order.dtype.kind in "iuf"
+    if not numbers or not np.array_equal(np.sort(order), np.arange(n_inputs)):
         raise ValueError(
             f"ordering must be a permutation of 0 … {n_inputs - 1} (n_inputs={n_inputs}), "
             f"got {ordering!r}."

@@ -83,13 +83,15 @@ def examine(degrees, strict=True, direct=False, seed=0) -> dict:
 
 def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
     """Return the mask explorer as a widget (D ≤ 8, up to three hidden layers of 1 … 8 units)."""
-    for name, value, top in (
+    hidden_units = masks.check_hidden_units(hidden_units)
+    for what, value, top in (
         ("n_inputs", n_inputs, MAX_INPUTS),
-        ("hidden_units", len(hidden_units), MAX_LAYERS),
-        ("hidden_units", max(hidden_units), MAX_UNITS),
+        ("the length of hidden_units", len(hidden_units), MAX_LAYERS),
+        ("each of hidden_units", max(hidden_units), MAX_UNITS),
     ):
         if value > top:
-            raise ValueError(f"{name} must be at most {top} in the explorer, got {value}.")
+            raise ValueError(f"{what} must be at most {top} in the explorer, got {value}.")
+    build(n_inputs, hidden_units, ordering, seed)  # names what is wrong, if anything is
     make = MaskExplorer if anywidget is not None else sliders
     return make(n_inputs, hidden_units, ordering, seed)
 
@@ -124,8 +126,9 @@ if anywidget is not None:
             wanted = {k: v for k, v in self.settings.items() if k != "draw"}
             try:
                 drawn = [d.tolist() for d in build(**wanted)]
-            except ValueError as error:
-                self.report = {**self.report, "error": str(error)}
+            except ValueError:  # only an order typed by hand can be wrong; readers count from 1
+                each = ", ".join(str(i + 1) for i in range(wanted["n_inputs"]))
+                self.report = {**self.report, "error": f"An order names each of {each} once."}
                 return
             if drawn == self.degrees:
                 self._examine(None)

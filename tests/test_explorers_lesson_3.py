@@ -1,0 +1,223 @@
+"""The mask explorer of lesson 3: every extreme is drawn, and its checks turn red when broken.
+
+Only the Python side is driven here; tests/browser moves the mouse.
+"""
+
+import itertools
+import json
+import time
+
+import numpy as np
+import pytest
+
+from helpers import checks, masks, widgets
+from helpers.network import Network
+from helpers.plots import masks as draw
+from helpers.widgets import mask_explorer
+
+ORDERINGS = ("natural", "reversed", "random", "given")
+WIDTHS = [(1,), (8,), (1, 8), (8, 1), (8, 8, 8), (1, 1, 1)]
+
+
+def given(n_inputs, ordering):
+    """An ordering by name; "given" is a rotation, which is its own inverse for D = 2 only."""
+    return [*range(1, n_inputs), 0] if ordering == "given" else ordering
+
+
+@pytest.fixture
+def explorer():
+    return widgets.explore_masks()
+
+
+def settings(explorer, **parts):
+    explorer.settings = {**explorer.settings, **parts}
+    return explorer.report
+
+
+def with_degree(degrees, layer, unit, value):
+    changed = [list(row) for row in degrees]
+    changed[layer][unit] = value
+    return changed
+
+
+@pytest.mark.parametrize("n_inputs", [2, 8])
+@pytest.mark.parametrize("hidden_units", WIDTHS)
+def test_every_extreme_is_drawn_and_sound(explorer, n_inputs, hidden_units):
+    for ordering, how, seed in itertools.product(ORDERINGS, ("random", "even"), (0, 20)):
+        report = settings(
+            explorer,
+            n_inputs=n_inputs,
+            hidden_units=list(hidden_units),
+            ordering=given(n_inputs, ordering),
+            how=how,
+            seed=seed,
+        )
+        assert report["error"] == ""
+        assert [len(row) for row in report["degrees"]] == [n_inputs, *hidden_units, n_inputs]
+        assert report["leaks"] == [] and report["sums_to_one"] and report["total"] == 1
+        assert json.loads(json.dumps(report)) == report  # what a browser can be sent
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"n_inputs": 8},
+        {"n_inputs": 2},
+        {"hidden_units": [5]},
+        {"hidden_units": [5, 5, 5]},
+        {"hidden_units": [8, 5]},
+        {"hidden_units": [1, 5]},
+        {"ordering": "reversed"},
+        {"ordering": "random"},
+        {"ordering": [1, 2, 3, 0]},
+        {"seed": 20},
+        {"how": "even"},
+    ],
+    ids=str,
+)
+def test_every_control_changes_the_report(explorer, part):
+    before = explorer.report
+    assert settings(explorer, **part) != before
+
+
+def test_the_masks_are_those_of_the_lesson(explorer):
+    report = settings(explorer, ordering=[1, 2, 3, 0], seed=3)
+    degrees = [np.array(row) for row in report["degrees"][:-1]]
+    assert report["degrees"][0] == report["degrees"][-1] == [4, 1, 2, 3]
+    for shown, made in zip(report["masks"], masks.make_masks(degrees), strict=True):
+        assert np.array_equal(np.array(shown, bool), made)
+    assert np.array_equal(report["paths"], masks.count_paths(masks.make_masks(degrees)))
+
+
+def test_hidden_degrees_may_starve_and_never_leak(explorer):
+    starting = explorer.degrees
+    for layer, unit, value in itertools.product((1, 2), range(5), range(5)):
+        explorer.degrees = with_degree(starting, layer, unit, value)
+        assert explorer.report["degrees"][layer][unit] == value
+        assert explorer.report["leaks"] == [] and explorer.report["sums_to_one"]
+    explorer.degrees = [[1, 2, 3, 4], [4] * 5, [4] * 5, [1, 2, 3, 4]]
+    assert len(explorer.report["missing"]) == 6
+
+
+def test_an_output_degree_raised_by_hand_turns_the_checks_red(explorer):
+    """Output 2 is given degree 4: it now hears units that have seen x_2 and x_3."""
+    explorer.degrees = with_degree(explorer.degrees, -1, 1, 4)
+    assert explorer.report["leaks"] == [[1, 1], [2, 1]]
+    assert not explorer.report["sums_to_one"] and explorer.report["total"] != 1
+    settings(explorer, draw=1)  # "undo my edits"
+    assert explorer.report["leaks"] == [] and explorer.report["sums_to_one"]
+
+
+def test_an_input_degree_lowered_by_hand_turns_no_check_red(explorer):
+    """Two inputs of one rank do not see each other: a distribution still, of another kind."""
+    degrees = [[1, 1, 3, 4], *explorer.degrees[1:-1], [1, 1, 3, 4]]
+    explorer.degrees = degrees
+    assert explorer.report["leaks"] == [] and explorer.report["sums_to_one"]
+
+
+@pytest.mark.parametrize("n_inputs", [2, 4, 8])
+def test_the_loose_output_rule_turns_the_checks_red(explorer, n_inputs):
+    settings(explorer, n_inputs=n_inputs, hidden_units=[8, 8], how="even")
+    explorer.rules = {"strict": False, "direct": False}
+    leaks = explorer.report["leaks"]
+    # all but the last input of the ordering, for which no hidden unit exists, leak to themselves
+    assert [pair for pair in leaks if pair[0] == pair[1]] == leaks
+    assert len(leaks) == n_inputs - 1
+    assert not explorer.report["sums_to_one"]
+    explorer.rules = {"strict": False, "direct": True}
+    assert len(explorer.report["leaks"]) == n_inputs
+    explorer.rules = {"strict": True, "direct": False}
+    assert explorer.report["leaks"] == [] and explorer.report["sums_to_one"]
+
+
+def test_direct_connections_feed_every_output(explorer):
+    settings(explorer, n_inputs=8, hidden_units=[1])
+    assert explorer.report["missing"]
+    explorer.rules = {"strict": True, "direct": True}
+    assert explorer.report["missing"] == [] and explorer.report["leaks"] == []
+    assert np.array_equal(explorer.report["direct"], masks.direct_mask(np.arange(1, 9)))
+
+
+def test_the_total_is_that_of_the_network_drawn():
+    """Broken at will, Σp agrees with a sum written out here."""
+    degrees = [[1, 2, 3], [2, 1, 3], [3, 2, 3]]
+    found = mask_explorer.examine(degrees, strict=True, direct=False, seed=7)
+    rng = np.random.default_rng(7)
+    kernels = [rng.standard_normal((3, 3)) * np.array(m) for m in found["masks"]]
+    biases = [rng.standard_normal(3) for _ in kernels]
+    network = Network([np.array(d) for d in degrees[:-1]], kernels, biases, None, "tanh")
+    total = np.exp(network.log_prob(checks.all_binary(3))).sum()
+    assert found["total"] == pytest.approx(total, abs=1e-6)
+    assert abs(total - 1) > 1e-3 and not found["sums_to_one"]
+
+
+@pytest.mark.parametrize("order", [[0, 0, 1, 2], [0, 1], [9, 1, 2, 3], [0.5, 1, 2, 3], [None] * 4])
+def test_an_order_that_is_none_is_refused_in_words(explorer, order):
+    before = explorer.report
+    report = settings(explorer, ordering=order)
+    assert report["error"] == "An order names each of 1, 2, 3, 4 once."
+    assert report["masks"] == before["masks"]
+    assert settings(explorer, ordering="natural")["error"] == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"n_inputs": 9}, "n_inputs"),
+        ({"n_inputs": 1}, "n_inputs"),
+        ({"hidden_units": (5,) * 4}, "hidden_units"),
+        ({"hidden_units": (9,)}, "hidden_units"),
+        ({"hidden_units": (0,)}, "hidden_units"),
+        ({"hidden_units": ()}, "hidden_units"),
+        ({"ordering": [0, 0, 1, 2]}, "ordering"),
+        ({"ordering": "sideways"}, "ordering"),
+    ],
+    ids=str,
+)
+def test_bad_arguments_are_named(arguments, name):
+    with pytest.raises(ValueError, match=name):
+        widgets.explore_masks(**arguments)
+
+
+def test_an_answer_takes_less_than_a_tenth_of_a_second(explorer):
+    settings(explorer, n_inputs=8, hidden_units=[8, 8, 8])
+    spent = []
+    for value in range(9):
+        begun = time.process_time()
+        explorer.degrees = with_degree(explorer.degrees, 1, 0, value)
+        spent.append(time.process_time() - begun)
+    assert np.median(spent) < 0.1
+
+
+def test_the_explorer_of_core_widgets_moves_too():
+    box = mask_explorer.sliders()
+    d, layers, width, kind, seed, strict, output, image, verdict = box.children
+    for control, values in (
+        (d, (2, 8)),
+        (layers, (1, 3)),
+        (width, (1, 8)),
+        (kind, ("reversed", "random")),
+        (output, (output.min, 2)),
+    ):
+        for value in values:
+            before = image.value
+            control.value = value
+            assert image.value != before or verdict.value, (control.description, value)
+            assert "✓" in verdict.value
+    kind.value, width.value, d.value = "random", 4, 6
+    before = image.value
+    seed.value = 20
+    assert image.value != before and "✓" in verdict.value
+    strict.value = False
+    assert "✗" in verdict.value
+
+
+def test_the_lit_units_are_those_on_a_path():
+    """The picture's light agrees with path counts, for every output."""
+    degrees = masks.make_degrees(6, (5, 4), [1, 2, 3, 4, 5, 0], seed=1)
+    made = masks.make_masks(degrees)
+    paths = masks.count_paths(made) > 0
+    for output in range(6):
+        lit = draw.lit_units(made, None, output)
+        assert np.array_equal(lit[0], paths[:, output])
+        assert np.array_equal(lit[-1], np.arange(6) == output)
