@@ -115,14 +115,25 @@ def latent_map(codes: np.ndarray, labels: np.ndarray, title: str = ""):
     return fig
 
 
-def _draw_map(ax, codes, labels, names=True):
-    for digit in range(10):
-        of_digit = codes[labels == digit]
-        ax.scatter(*of_digit.T, s=8, color=LABELS(digit), alpha=0.55, linewidths=0)
-        if names:
-            box = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": LABELS(digit)}
-            place = np.median(of_digit, axis=0)
-            ax.text(*place, str(digit), ha="center", va="center", fontsize=13, bbox=box)
+def _apart(places, radius):
+    """Push places ``(n, 2)`` apart until circles of that radius (per axis) hardly overlap."""
+    places = places / radius
+    for _ in range(100):
+        gap = places[:, None] - places[None]
+        distance = np.linalg.norm(gap, axis=2) + np.eye(len(places)) * 9
+        push = np.maximum(2 - distance, 0) / np.maximum(distance, 1e-6)
+        places = places + 0.25 * (push[:, :, None] * gap).sum(axis=1)
+    return places * radius
+
+
+def _draw_map(ax, codes, labels):
+    digits = np.unique(labels)
+    for digit in digits:
+        ax.scatter(*codes[labels == digit].T, s=14, color=LABELS(digit), alpha=0.6, linewidths=0)
+    places = np.array([np.median(codes[labels == digit], axis=0) for digit in digits])
+    for digit, place in zip(digits, _apart(places, 0.05 * np.ptp(codes, axis=0))):
+        box = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": LABELS(digit)}
+        ax.text(*place, str(digit), ha="center", va="center", fontsize=13, bbox=box)
     ax.set_xlabel("$z_1$")
     ax.set_ylabel("$z_2$")
 
@@ -270,15 +281,15 @@ def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
         ax.plot(values, np.full(len(values), y - 0.18), "o", color=color, alpha=0.35, markersize=5)
         error = values.std(ddof=1) / np.sqrt(len(values))
         ax.errorbar(
-            values.mean(), y + 0.12, xerr=error, fmt="s", color=color, capsize=5, markersize=7
+            values.mean(), y + 0.12, xerr=error, fmt="|", color=color, capsize=5, markersize=14
         )
         text = f"{values.mean():.1f} ± {error:.1f}"
-        ax.text(101, y, text, va="center", color=color, fontsize=11)
+        ax.text(91, y, text, va="center", color=color, fontsize=11)
     ax.axvline(100 * chance, color=plots.BLACK, lw=1, ls=":")
     ax.text(100 * chance + 1, len(scores) - 0.45, "guessing", fontsize=10, va="bottom")
     ax.set_yticks(range(len(scores)), list(scores))
     ax.set_ylim(len(scores) - 0.4, -0.6)
-    ax.set_xlim(0, 100)
+    ax.set_xlim(0, 90)
     ax.set_xlabel("test digits named correctly, %")
     return fig
 
@@ -349,7 +360,8 @@ def below_the_floor(losses: Sequence[float], sums: Sequence[float], floor: float
     left.axhline(floor, color=plots.BLACK, lw=2)
     left.fill_between([1, len(losses)], 0, floor, color=plots.BLACK, alpha=0.07, lw=0)
     left.text(len(losses), floor * 1.04, "entropy of the data", ha="right", va="bottom")
-    left.text(1.2, floor * 0.1, "no distribution\ngets here", va="bottom", color="#444444")
+    middle = (0.55 * len(losses), 0.5 * floor)
+    left.text(*middle, "no distribution\ngets here", ha="center", va="center", color="#444444")
     left.set(xlabel="epoch", ylabel="“NLL”, nats per pattern", ylim=(0, None))
     right.plot(epochs, sums, "o-", color=plots.VERMILION, markersize=4)
     right.axhline(1, color=plots.BLACK, lw=2)
@@ -366,9 +378,10 @@ def growing_box(half_widths: Sequence[float], totals: Mapping[str, Sequence[floa
     fig, ax = plt.subplots(figsize=(7, 3.8))
     for (name, values), color in zip(totals.items(), (plots.VERMILION, plots.GREEN)):
         ax.plot(half_widths, values, "o-", color=color, markersize=5)
+        flat = values[-1] < 2 * values[-2]  # its name goes below it; beside a line that climbs
         ax.annotate(
-            name, (half_widths[-1], values[-1]), (-4, -10), textcoords="offset points",
-            ha="right", va="top", color=color,
+            name, (half_widths[-1], values[-1]), (-4, -10) if flat else (-22, 0),
+            textcoords="offset points", ha="right", va="top" if flat else "center", color=color,
         )  # fmt: skip
     ax.axhline(1, color=plots.BLACK, lw=1.5, zorder=0)
     ax.set(xscale="log", yscale="log", xlabel="half width $L$ of the box", ylabel="")
@@ -384,7 +397,7 @@ def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
     place = np.quantile(codes, 0.97, axis=0)
     ax.text(*place, "codes of digits", color="#555555", fontsize=12)
     ax.annotate(
-        "drawn from $N(0, I)$", drawn.mean(axis=0), (-70, -70), textcoords="offset points",
+        "drawn from $N(0, I)$", drawn.mean(axis=0), (0.02, 0.95), textcoords="axes fraction",
         color=plots.VERMILION, fontsize=12,
         arrowprops={"arrowstyle": "-", "color": plots.VERMILION},
     )  # fmt: skip
@@ -394,7 +407,7 @@ def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
 
 
 def struck_scoreboard(rows: Mapping, struck: Mapping[str, float], title: str = "Scoreboard"):
-    """Draw the scoreboard with rows that do not belong there: hatched, and struck out.
+    """Draw the scoreboard with rows that do not belong there: hatched, and marked as no score.
 
     Args:
         rows: as in `plots.scoreboard`.
@@ -407,8 +420,6 @@ def struck_scoreboard(rows: Mapping, struck: Mapping[str, float], title: str = "
     for y, (name, bar) in enumerate(zip(names, ax.patches)):
         if name in struck:
             bar.set(facecolor="white", edgecolor=plots.VERMILION, hatch="////")
-            ax.texts[y].set(text=f"{struck[name]:.1f}  not a score", color=plots.VERMILION)
+            ax.texts[y].set(text=f"({struck[name]:.1f}) not a score", color=plots.VERMILION)
             ax.get_yticklabels()[y].set_color(plots.VERMILION)
-            right = bar.get_width() + 0.12 * ax.get_xlim()[1]
-            ax.plot([0, right], [y, y], color=plots.VERMILION, lw=2)
     return fig
