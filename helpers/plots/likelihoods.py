@@ -47,13 +47,18 @@ def bernoulli_panels(x):
     top_mark, bottom_mark = _Tangent(top, BLUE), _Tangent(bottom, VERMILION)
 
     def move(p):
-        likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p + 0.0
+        likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p
         top_text.set_text(f"p = {p:.2f}    likelihood {likelihood:.4f}")
-        bottom_text.set_text(f"NLL {nll(p):.2f} nats    slope {slope:+.1f}".replace("-", "−"))
+        bottom_text.set_text(f"NLL {nll(p):.2f} nats    slope {_signed(slope)}")
         moved = top_mark.move(p, likelihood, -slope * likelihood)
         return [top_text, bottom_text, *moved, *bottom_mark.move(p, nll(p), slope)]
 
     return fig, move
+
+
+def _signed(slope):
+    """A slope as text: its sign, a real minus, one decimal; no sign for what rounds to 0."""
+    return "0.0" if abs(slope) < 0.05 else f"{slope:+.1f}".replace("-", "−")
 
 
 class _Tangent:
@@ -253,7 +258,7 @@ def gaussian_panels(x):
         along_std.set_data(stds, nll(mean, stds))
         texts[0].set_text(f"likelihood {np.exp(-here):.2g},  NLL {here:.2f}".replace("-", "−"))
         for text, name, slope in zip(texts[1:], "μσ", slopes):
-            text.set_text(f"slope in {name}: {slope + 0.0:+.1f}".replace("-", "−"))
+            text.set_text(f"slope in {name}: {_signed(slope)}")
         moved = at_mean.move(mean, here, slopes[0]) + at_std.move(std, here, slopes[1])
         return [bell, stems, heads, along_mean, along_std, *texts, *moved]
 
