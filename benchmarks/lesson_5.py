@@ -21,8 +21,9 @@ from helpers import data, made, sampling, training
 
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
-FIT = {"epochs": 15, "batch_size": 100, "learning_rate": 2e-3}
+FIT = {"epochs": 30, "batch_size": 100, "learning_rate": 5e-3}
 VARIANTS = {
+    "100 units": {"hidden_units": (100,), "ordering": "random"},
     "500 units": {"hidden_units": (500,), "ordering": "random"},
     "500 units, raster order": {"hidden_units": (500,), "ordering": "natural"},
     "500 + 500 units": {"hidden_units": (500, 500), "ordering": "random"},

@@ -43,26 +43,33 @@ def hidden_gaps(paths, ordering, ranks=40):
 
 
 def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
-    """Draw one row a variant: its runs as dots, their mean and its standard error as a bar.
+    """Draw two rows a variant, with and without: runs as dots, means with standard errors.
 
     Args:
-        scores: ``{name: [score of each seed]}``, at least two seeds.
+        scores: ``{name: (with, without)}``, each a list of the scores of at least two seeds.
         xlabel: names the score, the digits and the binarization.
     """
-    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.7 * len(scores)))
-    for y, values in enumerate(scores.values()):
-        values = np.asarray(values, float)
-        error = values.std(ddof=1) / np.sqrt(len(values))
-        color = plots.COLORS[y % len(plots.COLORS)]
-        ax.plot(values, np.full(len(values), y), "o", color=color, alpha=0.45, ms=9, mew=0)
-        ax.errorbar(values.mean(), y, xerr=error, color="black", fmt="|", ms=16, capsize=4, lw=1.5)
-        text = f"{values.mean():.1f} ± {error:.1f}"
-        ax.annotate(
-            text, (values.mean(), y), xytext=(0, 13), textcoords="offset points", ha="center"
-        )
+    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.75 * len(scores)))
+    for y, pair in enumerate(scores.values()):
+        for values, shift, color in zip(pair, (-0.17, 0.17), (plots.BLUE, plots.ORANGE)):
+            values = np.asarray(values, float)
+            mean, error = values.mean(), values.std(ddof=1) / np.sqrt(len(values))
+            at = np.full(len(values), y + shift)
+            ax.plot(values, at, "o", color=color, alpha=0.45, ms=8, mew=0)
+            ax.errorbar(mean, y + shift, xerr=error, color="black", fmt="|", ms=12, capsize=3, lw=1)
+            text = f"{mean:.1f} ± {error:.1f}"
+            ax.annotate(text, (values.max(), y + shift), xytext=(9, 0), va="center", fontsize=11,
+                        textcoords="offset points")  # fmt: skip
+    first = next(iter(scores.values()))
+    for values, shift, color, word in zip(
+        first, (-0.17, 0.17), ("#005A8E", "#8A5A00"), ("with direct connections", "without")
+    ):
+        ax.annotate(word, (max(values), shift), xytext=(80, 0), va="center", fontsize=11,
+                    color=color, textcoords="offset points")  # fmt: skip
     ax.set_yticks(range(len(scores)), list(scores))
-    ax.set_ylim(len(scores) - 0.5, -0.65)
-    ax.margins(x=0.12)
+    ax.set_ylim(len(scores) - 0.5, -0.5)
+    low, high = ax.get_xlim()
+    ax.set_xlim(low, high + 0.25 * (high - low))
     ax.set_xlabel(xlabel)
     return fig
 

@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from helpers.network import Network, check_binary
-from helpers.sampling import complete
+from helpers.sampling import Sampler, complete
 
 try:
     import anywidget
@@ -23,10 +23,10 @@ N_DRAWS = 8
 SIDE = 28
 
 
-def draw_rest(network: Network, pixels, rows: int, seed=0, n=N_DRAWS) -> np.ndarray:
+def draw_rest(sampler: Sampler, pixels, rows: int, seed=0, n=N_DRAWS) -> np.ndarray:
     """Return ``(n, 784)`` draws that keep the first `rows` rows of `pixels`, ``(784,)``."""
     known = np.arange(SIDE * SIDE) < SIDE * rows
-    return complete(network, pixels, known, n, seed)
+    return complete(sampler, pixels, known, n, seed)
 
 
 def completion_pad(network: Network, examples, rows: int = 14):
@@ -71,7 +71,7 @@ if anywidget is not None:
 
         def __init__(self, network, examples, rows=14):
             super().__init__(examples=examples.tobytes(), rows=rows, pixels=examples[0].tobytes())
-            self.network = network
+            self.sampler = Sampler(network)
             self.observe(self._answer, "request")
             self.request = {"number": 0, "rows": rows, "seed": 0}
 
@@ -79,7 +79,7 @@ if anywidget is not None:
             wanted, begun = self.request, time.perf_counter()
             rows = min(max(int(wanted["rows"]), 1), SIDE - 1)
             pixels = np.frombuffer(self.pixels, np.uint8)
-            drawn = draw_rest(self.network, pixels, rows, int(wanted["seed"]))
+            drawn = draw_rest(self.sampler, pixels, rows, int(wanted["seed"]))
             with self.hold_sync():  # one message, so that the browser sees both or neither
                 self.draws = drawn.tobytes()
                 self.reply = {
@@ -105,6 +105,7 @@ def sliders(network, examples, rows=14):
         made.style.description_width = "initial"
         return made
 
+    sampler = Sampler(network)
     digit = slider("digit", 0, 0, len(examples) - 1)
     given = slider("rows given", rows, 1, SIDE - 1)
     seed = slider("draw again", 0, 0, 20)
@@ -113,7 +114,7 @@ def sliders(network, examples, rows=14):
 
     def redraw(_=None):
         x = examples[digit.value]
-        drawn = draw_rest(network, x, given.value, seed.value)
+        drawn = draw_rest(sampler, x, given.value, seed.value)
         known = np.arange(SIDE * SIDE) < SIDE * given.value
         fig = completions([x], known, [drawn])
         buffer = io.BytesIO()
