@@ -18,6 +18,21 @@ import urllib.request
 import pytest
 from places import BUILD, QUIET, ROOT, find_chromium
 
+REPORT: list[str] = []
+
+
+@pytest.fixture
+def report():
+    """A function that keeps a line for the end of the run."""
+    return REPORT.append
+
+
+def pytest_terminal_summary(terminalreporter):
+    if REPORT:
+        terminalreporter.section("explorers and slides")
+    for line in REPORT:
+        terminalreporter.line(line)
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:

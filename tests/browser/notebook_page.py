@@ -27,7 +27,9 @@ LISTEN = """() => {
   panel.sessionContext.iopubMessage.connect((_, message) => {
     const {content, header} = message;
     if (header.msg_type === 'error') window.courseFaults.push(content.evalue);
-    if (header.msg_type === 'stream' && content.name === 'stderr')
+    // JupyterLab greets the widgets of a kernel that has not imported any yet.
+    if (header.msg_type === 'stream' && content.name === 'stderr' &&
+        !content.text.split('\\n').every(line => !line || line.includes('No such comm')))
       window.courseFaults.push(content.text);
   });
 }"""
@@ -58,6 +60,14 @@ PICTURE = """async area => {
   for (const svg of area.querySelectorAll('svg'))
     if (!svg.closest('button')) parts.push(svg.outerHTML);
   return parts.join('|');
+}"""
+# What sticks out of the explorer's output on the right, where JupyterLab cuts it off.
+TOO_WIDE = """area => {
+  const edge = area.getBoundingClientRect().right + 1;
+  const parts = 'img, canvas, svg, input, select, button, .widget-readout';
+  return [...area.querySelectorAll(parts)]
+    .filter(part => part.getBoundingClientRect().right > edge)
+    .map(part => `${part.tagName.toLowerCase()}.${part.className.baseVal ?? part.className}`);
 }"""
 IDLE = """() => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
@@ -118,7 +128,7 @@ class NotebookPage:
         return Explorer(self, cell)
 
     def screenshots(self, cell: str) -> None:
-        """Pictures of an explorer's cell at two widths; its image must fit into both."""
+        """Pictures of an explorer's cell at two widths; all of it must fit into both."""
         SCREENSHOTS.mkdir(exist_ok=True)
         for width in (390, 1280):
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -127,6 +137,13 @@ class NotebookPage:
             area = self.page.locator("[data-explorer] .jp-Cell-outputWrapper")
             area.screenshot(path=SCREENSHOTS / f"{self.name}-{cell}-{width}.png")
             self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{cell}-{width}-page.png")
+            cut = self.explorer_area().evaluate(TOO_WIDE)
+            assert not cut, f"{self.name}, {cell}: cut off at {width} px: {', '.join(cut)}"
+
+    def explorer_area(self):
+        """The output of the marked cell that holds a picture."""
+        outputs = self.page.locator("[data-explorer] .jp-OutputArea-output")
+        return outputs.filter(has=self.page.locator("img, canvas, svg")).first
 
 
 class Explorer:
@@ -149,10 +166,7 @@ class Explorer:
         """Run the cell again, so that every control is back where it starts."""
         self.page.evaluate(RUN_CELL, self.cell)
         self.page.evaluate(MARK, self.cell)
-        self.area = self.page.locator("[data-explorer] .jp-OutputArea-output").filter(
-            has=self.page.locator("img, canvas, svg")
-        )
-        self.area = self.area.first
+        self.area = self.notebook.explorer_area()
         self.area.wait_for()
         self.settle()
 
@@ -161,14 +175,18 @@ class Explorer:
         self.notebook.wait(IDLE, 60, "the kernel to be idle")
         self.page.wait_for_timeout(150)
 
-    def picture(self) -> str:
-        return self.area.evaluate(PICTURE)
+    def picture(self, part: str | None = None) -> str:
+        """The explorer's pictures as one string, or those within the first `part` of it."""
+        area = self.area.locator(part).first if part else self.area
+        return area.evaluate(PICTURE)
 
-    def changed(self, before: str, seconds: float = CHANGE_SECONDS) -> bool:
+    def changed(
+        self, before: str, seconds: float = CHANGE_SECONDS, part: str | None = None
+    ) -> bool:
         """Whether the picture differs from `before` within some seconds."""
         begun = time.monotonic()
         while time.monotonic() < begun + seconds:
-            if self.picture() != before:
+            if self.picture(part) != before:
                 self.notebook.slowest = max(self.notebook.slowest, time.monotonic() - begun)
                 return True
             self.page.wait_for_timeout(20)
@@ -178,57 +196,93 @@ class Explorer:
         """The controls that a reader can see and use now."""
         return [c for c in self.area.locator(selector).all() if c.is_visible() and c.is_enabled()]
 
-    def require_change(self, before: str, what: str) -> None:
-        assert self.changed(before), f"{self.notebook.name}, {self.cell}: {what}: same picture"
-
-    def slider_to(self, selector: str, index: int, key: str) -> None:
-        control = self.controls(selector)[index]
-        control.focus()
-        control.press(key)
+    def require_change(self, before: str, what: str, part: str | None = None) -> None:
+        same = f"{self.notebook.name}, {self.cell}: {what}: same picture"
+        assert self.changed(before, part=part), same
         self.settle()
 
-    def drag_across(self, handle) -> None:
-        """Drag a slider's handle with the mouse through the middle of its track."""
-        handle.scroll_into_view_if_needed()
-        track = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
-        box = handle.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        upright = track["height"] > track["width"]
-        self.page.mouse.move(x, y)
+    def press(self, control, *keys: str) -> None:
+        control.focus()
+        for key in keys:
+            control.press(key)
+        self.settle()
+
+    def drag_to(self, control, share: float) -> None:
+        """Take a slider's handle with the mouse and let it go at `share` of its track."""
+        control.scroll_into_view_if_needed()
+        box = track = control.bounding_box()
+        if control.evaluate("control => !control.matches('input')"):
+            around = "xpath=ancestor::*[contains(@class, 'noUi-target')]"
+            track = control.locator(around).bounding_box()
+        # The browser's own slider jumps to where the mouse goes down; the handle is taken there.
+        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.mouse.down()
-        for share in (0.8, 0.6, 0.45):
-            if upright:
-                self.page.mouse.move(x, track["y"] + share * track["height"], steps=4)
-            else:
-                self.page.mouse.move(track["x"] + share * track["width"], y, steps=4)
+        upright = track["height"] > track["width"]
+        share = 1 - share if upright else share
+        across, down = (0.5, share) if upright else (share, 0.5)
+        x = track["x"] + across * track["width"]
+        y = track["y"] + down * track["height"]
+        self.page.mouse.move(x, y, steps=6)
         self.page.mouse.up()
         self.settle()
 
-    def move_everything(self) -> int:
-        """Move every control to its extremes; how many there were. Fails where nothing changes."""
-        count = 0
+    def move_slider(self, selector: str, index: int) -> None:
+        """One slider to both ends, by keyboard and by mouse."""
+        what = f"slider {index} from one end to the other"
+        self.press(self.controls(selector)[index], "Home")
+        lowest = self.picture()
+        self.controls(selector)[index].press("End")
+        self.require_change(lowest, f"{what}, by keyboard")
+        highest = self.picture()
+        self.drag_to(self.controls(selector)[index], 0.0)
+        self.require_change(highest, f"{what}, by mouse")
+        leftmost = self.picture()
+        self.drag_to(self.controls(selector)[index], 1.0)
+        self.require_change(leftmost, f"{what} and back, by mouse")
+
+    def move_choice(self, index: int) -> None:
+        """One list to each of its entries, by keyboard and as a click on them does."""
+        options = self.controls(self.CHOICES)[index].locator("option").count()
+        seen = {self.picture()}
+        for option in range(options):
+            self.controls(self.CHOICES)[index].select_option(index=option)
+            self.settle()
+            seen.add(self.picture())
+        assert len(seen) > 1, f"{self.notebook.name}, {self.cell}: choice {index}: same picture"
+        for way in ("ArrowUp", "ArrowDown"):
+            before = self.controls(self.CHOICES)[index].input_value()
+            self.press(self.controls(self.CHOICES)[index], *[way] * (options - 1))
+            assert self.controls(self.CHOICES)[index].input_value() != before, way
+
+    def click(self, selector: str, index: int) -> str | None:
+        """Click a switch or button; its name, if that changes no picture."""
+        for move_first in (False, True):  # a reset has something to do after a move only
+            self.fresh()
+            sliders = [*self.controls(self.SLIDERS), *self.controls(self.RANGES)]
+            if move_first and sliders:
+                self.press(sliders[0], "End")
+            before = self.picture()
+            self.controls(selector)[index].click()
+            if self.changed(before, 3):
+                self.settle()
+                return None
+        return self.controls(selector)[index].inner_text().strip() or f"{selector} {index}"
+
+    def move_everything(self) -> tuple[int, set[str]]:
+        """Move every control to its extremes; fails where a slider or a list changes nothing.
+
+        Returns how many controls there were, and the names of the switches and buttons that
+        change no picture, neither at the start nor after a slider was moved.
+        """
+        count, silent = 0, set()
         for selector in (self.SLIDERS, self.RANGES):
             for i in range(len(self.controls(selector))):
                 self.fresh()
-                self.slider_to(selector, i, "Home")
-                lowest = self.picture()
-                self.controls(selector)[i].press("End")
-                self.require_change(lowest, f"slider {i} from one end to the other")
-                self.settle()
-                if selector == self.SLIDERS:
-                    highest = self.picture()
-                    self.drag_across(self.controls(selector)[i])
-                    self.require_change(highest, f"slider {i} dragged to its middle")
+                self.move_slider(selector, i)
                 count += 1
         for i in range(len(self.controls(self.CHOICES))):
             self.fresh()
-            options = self.controls(self.CHOICES)[i].locator("option").count()
-            seen = {self.picture()}
-            for option in range(options):
-                self.controls(self.CHOICES)[i].select_option(index=option)
-                self.settle()
-                seen.add(self.picture())
-            assert len(seen) > 1, f"{self.notebook.name}, {self.cell}: choice {i}: same picture"
+            self.move_choice(i)
             count += 1
         seen = set()
         for i in range(len(self.controls(self.OPTIONS))):
@@ -238,18 +292,10 @@ class Explorer:
             seen.add(self.picture())
             count += 1
         assert len(seen) != 1, f"{self.notebook.name}, {self.cell}: options: same picture"
-        for what, selector in (("switch", self.SWITCHES), ("button", self.BUTTONS)):
+        for selector in (self.SWITCHES, self.BUTTONS):
             for i in range(len(self.controls(selector))):
                 self.fresh()
-                before = self.picture()
-                control = self.controls(selector)[i]
-                control.click()
-                if not self.changed(before, 3):  # a reset has something to do after a move only
-                    assert self.controls(self.SLIDERS), f"{self.cell}: {what} {i}: same picture"
-                    self.slider_to(self.SLIDERS, 0, "End")
-                    before = self.picture()
-                    self.controls(selector)[i].click()
-                    self.require_change(before, f"{what} {i}")
-                self.settle()
+                if (name := self.click(selector, i)) is not None:
+                    silent.add(name)
                 count += 1
-        return count
+        return count, silent

@@ -13,12 +13,12 @@ LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 EXPLORER = """
 import io
-import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 picture = widgets.Image(format="png")
 picture.layout.width = "300px"
 slider = widgets.IntSlider(value=3, min=0, max=9, description="height")
+slider.layout.max_width = "98%"
 upright = widgets.FloatSlider(value=1, min=0, max=2, orientation="vertical")
 choice = widgets.Dropdown(options=["one", "two"])
 switch = widgets.Checkbox(description="dashed")
@@ -49,14 +49,14 @@ for control in (slider, upright, choice, switch, options):
     control.observe(draw, "value")
 again.on_click(reset)
 draw()
-widgets.VBox([slider, upright, choice, switch, options, again, picture])
+widgets.VBox([slider, upright, choice, switch, options, again, picture] + MORE)
 """
 
 
-def small_notebook(folder, moves=True, breaks=False, last="print('done')"):
+def small_notebook(folder, moves=True, breaks=False, more="", last="print('done')"):
     """A notebook with one explorer that does, or does not, do what it should."""
     tags = {"tags": ["explorer", "nbval-ignore-output"]}
-    flags = f"MOVES, BREAKS = {moves}, {breaks}"
+    flags = f"import ipywidgets as widgets\nMOVES, BREAKS, MORE = {moves}, {breaks}, [{more}]"
     cells = [
         new_markdown_cell("# A small notebook", id="title"),
         new_code_cell(flags, id="flags"),
@@ -87,11 +87,13 @@ def explore(notebook: NotebookPage, report) -> None:
         notebook.slowest = 0.0
         explorer = notebook.explorer(cell)
         notebook.screenshots(cell)
-        count = explorer.move_everything()
-        if cell in HOOKS:
+        count, silent = explorer.move_everything()
+        hooks = [hook for part, hook in HOOKS.items() if explorer.area.locator(part).count()]
+        for hook in hooks:
             explorer.fresh()
-            HOOKS[cell](explorer)
-        assert count or cell in HOOKS, f"{notebook.name}, {cell}: nothing to move was found"
+            silent -= hook(explorer)
+        assert not silent, f"{notebook.name}, {cell}: {sorted(silent)}: same picture"
+        assert count or hooks, f"{notebook.name}, {cell}: nothing to move was found"
         report(f"{notebook.name}, {cell}: {count} controls, slowest {notebook.slowest:.2f} s")
     assert notebook.our_faults() == []
 
@@ -111,12 +113,12 @@ def open_notebook(page, lab):
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_lesson_runs_and_its_explorers_move(open_notebook, path):
+def test_lesson_runs_and_its_explorers_move(open_notebook, report, path):
     notebook = open_notebook(path)
     require_all_run(notebook.run_all())
     assert notebook.our_faults() == []
     assert notebook.explorers(), "no cell is tagged `explorer`"
-    explore(notebook, print)
+    explore(notebook, report)
 
 
 def test_a_sound_explorer_passes(open_notebook, tmp_path):
@@ -132,8 +134,27 @@ def test_a_sound_explorer_passes(open_notebook, tmp_path):
 def test_an_explorer_that_stands_still_is_noticed(open_notebook, tmp_path):
     notebook = open_notebook(small_notebook(tmp_path, moves=False))
     require_all_run(notebook.run_all())
-    with pytest.raises(AssertionError, match="slider 0 from one end to the other: same picture"):
+    with pytest.raises(AssertionError, match="slider 0 from one end to the other.*same picture"):
         notebook.explorer("explore").move_everything()
+
+
+def test_a_button_that_does_nothing_is_noticed(open_notebook, tmp_path):
+    path = small_notebook(tmp_path, more="widgets.Button(description='Idle')")
+    notebook = open_notebook(path)
+    require_all_run(notebook.run_all())
+    explorer = notebook.explorer("explore")
+    names = [button.inner_text() for button in explorer.controls(explorer.BUTTONS)]
+    assert explorer.click(explorer.BUTTONS, names.index("Start again")) is None
+    assert explorer.click(explorer.BUTTONS, names.index("Idle")) == "Idle"
+
+
+def test_an_explorer_that_a_narrow_page_cuts_off_is_noticed(open_notebook, tmp_path):
+    path = small_notebook(tmp_path, more="widgets.IntSlider(layout={'min_width': '600px'})")
+    notebook = open_notebook(path)
+    require_all_run(notebook.run_all())
+    notebook.explorer("explore")
+    with pytest.raises(AssertionError, match="cut off at 390 px"):
+        notebook.screenshots("explore")
 
 
 def test_an_explorer_that_raises_at_an_extreme_is_noticed(open_notebook, tmp_path):
@@ -141,7 +162,7 @@ def test_an_explorer_that_raises_at_an_extreme_is_noticed(open_notebook, tmp_pat
     require_all_run(notebook.run_all())
     explorer = notebook.explorer("explore")
     assert notebook.our_faults() == []
-    explorer.slider_to(explorer.SLIDERS, 0, "End")
+    explorer.press(explorer.controls(explorer.SLIDERS)[0], "End")
     assert "nine is too much" in "".join(notebook.our_faults())
 
 
@@ -152,7 +173,10 @@ def test_a_cell_that_raises_is_noticed(open_notebook, tmp_path):
 
 
 def test_a_console_error_is_noticed(open_notebook, tmp_path):
-    notebook = open_notebook(small_notebook(tmp_path))
+    script = "console.error('a widget failed to load')"
+    last = f"from IPython.display import Javascript\nJavascript({script!r})"
+    notebook = open_notebook(small_notebook(tmp_path, last=last))
     assert notebook.our_faults() == []
-    notebook.page.evaluate("() => console.error('a widget failed to load')")
+    require_all_run(notebook.run_all())
+    notebook.page.wait_for_timeout(500)
     assert notebook.our_faults() == ["a widget failed to load"]
