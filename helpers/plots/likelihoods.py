@@ -284,7 +284,7 @@ def mean_or_median(x, outlier):
         "squared error (Gaussian)": (squared, np.mean),
         "absolute error (Laplace)": (absolute, np.median),
     }
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.5))
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.3))
     for ax, (name, (loss, best)) in zip(axes, losses.items()):
         sets = (
             ("without ", x, BLUE, "right"),
