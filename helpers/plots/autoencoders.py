@@ -109,7 +109,7 @@ def error_against_size(errors: Mapping[int, float], unit: str = "test loss, nats
 
 def latent_map(codes: np.ndarray, labels: np.ndarray, title: str = ""):
     """Draw codes ``(n, 2)`` as points, coloured by digit, each class named at its median."""
-    fig, ax = plt.subplots(figsize=(7, 6))
+    fig, ax = plt.subplots(figsize=(7, 5))
     _draw_map(ax, codes, labels)
     ax.set_title(title)
     return fig
@@ -156,7 +156,7 @@ def latent_walk(decode: Callable, codes: np.ndarray, steps: int = 14):
     across, up = (np.linspace(a, b, steps) for a, b in zip(low, high))
     z = np.array([(a, b) for b in up[::-1] for a in across])
     tiles = np.asarray(decode(z)).reshape(steps, steps, 28, 28)
-    fig, ax = plt.subplots(figsize=(7, 6.6))
+    fig, ax = plt.subplots(figsize=(7, 5.6))
     ax.imshow(
         tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps), cmap=plots.DIGITS,
         vmin=0, vmax=1, extent=(low[0], high[0], low[1], high[1]), aspect="auto",
@@ -302,7 +302,7 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
         digits: ``(n, 784)``.
     """
     n = len(digits)
-    fig, ax = plt.subplots(figsize=(0.72 * n + 1, 0.62 * n + 1))
+    fig, ax = plt.subplots(figsize=(0.72 * n + 1, 0.55 * n + 0.9))
     ax.imshow(
         nll, cmap="cividis_r", vmin=0, vmax=1.1 * nll.max(), extent=(0, n, n, 0), aspect="auto"
     )
@@ -391,7 +391,7 @@ def growing_box(half_widths: Sequence[float], totals: Mapping[str, Sequence[floa
 
 def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
     """Draw codes ``(n, 2)`` as a cloud and a guess at their prior ``(m, 2)`` on top of it."""
-    fig, ax = plt.subplots(figsize=(6.5, 5))
+    fig, ax = plt.subplots(figsize=(6.5, 4.4))
     ax.scatter(*codes.T, s=7, color=plots.GREY, alpha=0.5, linewidths=0)
     ax.scatter(*drawn.T, s=14, color=plots.VERMILION, linewidths=0)
     place = np.quantile(codes, 0.97, axis=0)
