@@ -217,7 +217,7 @@ def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
         p_one: takes a prefix such as ``(0, 1)`` and returns the probability that a 1 comes next.
         depth: number of bits.
     """
-    fig, ax = plt.subplots(figsize=(8, 4.2))
+    fig, ax = plt.subplots(figsize=(8, 3.9))
 
     def grow(prefix, y, height, likely):
         if len(prefix) == depth:
@@ -259,7 +259,7 @@ def running_totals(panels: Mapping[str, np.ndarray]):
     Args:
         panels: ``{name: log p(x) of every x}``, nats.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.8))
+    fig, ax = plt.subplots(figsize=(8, 3.4))
     top = 1.0
     highest = max(panels, key=lambda name: np.exp(panels[name]).sum())
     for (name, log_p), color in zip(panels.items(), (plots.BLUE, plots.VERMILION)):
