@@ -40,8 +40,9 @@ env:
 env-browser:
 	$(call environment,requirements.txt requirements-browser.txt)
 
+# JupyterLab asks root, the only user of many containers, to say so.
 lab: env
-	@$(PY) -m jupyterlab --ServerApp.root_dir=. $(LAB_ARGS) $(LESSON)
+	@$(PY) -m jupyterlab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS) $(LESSON)
 
 lint: env
 	@$(PY) -m ruff check .

@@ -29,6 +29,7 @@ const STYLE = `
 
 function html(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  node.setAttribute("data-lm-suppress-shortcuts", "true"); // keys here are not JupyterLab's
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   node.append(...children);
   return node;
@@ -36,6 +37,7 @@ function html(tag, attributes = {}, ...children) {
 
 function svg(tag, attributes = {}, text) {
   const node = document.createElementNS(SVG, tag);
+  node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   if (text !== undefined) node.textContent = text;
   return node;
@@ -86,7 +88,7 @@ function render({ model, el }) {
   let selected = { l: -1, k: 0 };
   let hovered = null;
   let focusWanted = false;
-  const root = html("div", { class: "mx", "data-lm-suppress-shortcuts": "true" });
+  const root = html("div", { class: "mx" });
   root.append(html("style", {}, STYLE));
   el.append(root);
 

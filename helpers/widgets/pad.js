@@ -30,6 +30,7 @@ const STYLE = `
 
 function html(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  node.setAttribute("data-lm-suppress-shortcuts", "true"); // keys here are not JupyterLab's
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   node.append(...children);
   return node;

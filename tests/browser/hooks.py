@@ -58,6 +58,14 @@ def mask_explorer(explorer) -> set[str]:
             explorer.settle()
         assert degree(explorer, "1-0") == end, f"{key}: stops at {degree(explorer, '1-0')}"
 
+    # Arrow keys and letters stay in a list; JupyterLab would move on, or turn the cell into text.
+    explorer.fresh()
+    orderings = explorer.area.get_by_label("ordering", exact=True)
+    explorer.press(orderings, "ArrowDown", "ArrowDown")
+    assert orderings.input_value() == "random", "arrow keys do not walk the list of orderings"
+    explorer.press(orderings, "ArrowUp", "ArrowUp", "r")
+    assert orderings.input_value() == "reversed", "a letter does not pick from the list"
+
     # An ordering of one's own, first a sound one, then one that is none.
     explorer.fresh()
     area = explorer.area

@@ -23,6 +23,7 @@ upright = widgets.FloatSlider(value=1, min=0, max=2, orientation="vertical")
 choice = widgets.Dropdown(options=["one", "two"])
 switch = widgets.Checkbox(description="dashed")
 options = widgets.ToggleButtons(options=["thin", "thick"])
+picture.layout.max_width = choice.layout.max_width = "96%"
 again = widgets.Button(description="Start again")
 
 
