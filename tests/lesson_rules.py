@@ -13,6 +13,7 @@ from pathlib import Path
 from normalize import ROOT, normalize, problems, text_of
 
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
+LARGEST = 3_000_000  # bytes of a notebook with its outputs
 UNTIMED = ("recap", "further reading", "exercises", "in practice", "notation")
 MINUTES = re.compile(r"\(\d+ min(?:utes)?\)")
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -25,6 +26,10 @@ def tags(cell) -> list[str]:
 
 def code_cells(notebook) -> list:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def has_picture(cell) -> bool:
+    return any("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
 def headings(notebook) -> list[tuple[int, str, object]]:
@@ -45,6 +50,13 @@ def stored_form(notebook, number, wrong) -> list[str]:
     if text_of(normalize(copy.deepcopy(notebook))) != text_of(notebook):
         found.append("The file is not in its stored form: run `make notebooks`.")
     return found
+
+
+def small_file(notebook, number, wrong) -> list[str]:
+    size = len(text_of(notebook).encode())
+    if size <= LARGEST:
+        return []
+    return [f"The file has {size:,} bytes, {LARGEST:,} at most: its figures are too large."]
 
 
 def opening(notebook, number, wrong) -> list[str]:
@@ -111,7 +123,7 @@ def figures(notebook, number, wrong) -> list[str]:
         if cell.cell_type == "markdown":
             described = described or "*Figure" in cell.source
             continue
-        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        if has_picture(cell):
             if not described:
                 found.append(f"The figure of cell {cell.id} has no `*Figure: …*` text before it.")
             described = False
@@ -180,10 +192,15 @@ def slides(notebook, number, wrong) -> list[str]:
 
 def explorers(notebook, number, wrong) -> list[str]:
     found = []
-    cells = [cell for cell in code_cells(notebook) if "explorer" in tags(cell)]
-    if not cells:
+    codes = code_cells(notebook)
+    places = [i for i, cell in enumerate(codes) if "explorer" in tags(cell)]
+    if not places:
         found.append("There is no cell tagged `explorer`.")
-    for cell in cells:
+    for i in places:
+        cell = codes[i]
+        beside = [*codes[max(i - 1, 0) : i], *codes[i + 1 : i + 2]]
+        if not any(has_picture(other) for other in beside):
+            found.append(f"No cell beside the explorer {cell.id} shows its static twin.")
         if "nbval-ignore-output" not in tags(cell):
             found.append(f"The explorer {cell.id} must be tagged `nbval-ignore-output` too.")
     return found
@@ -225,6 +242,7 @@ RULES = {
     rule.__name__: rule
     for rule in (
         stored_form,
+        small_file,
         opening,
         sections,
         short_cells,

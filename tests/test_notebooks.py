@@ -140,6 +140,11 @@ SETUP = """import numpy as np
 from helpers.exercises import checker, correct, not_yet"""
 STUB = """answer = None
 check(answer)"""
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+TWIN = f"""from base64 import b64decode
+from IPython.display import Image
+picture = {PNG!r}
+Image(b64decode(picture))"""
 CHECK = """@checker
 def check(answer):
     return correct("Yes.") if answer == 42 else not_yet("Multiply 6 by 7.")"""
@@ -168,6 +173,8 @@ def small_lesson():
         cells.append(code(f"settle-{n}", "print(rng.integers(1000))"))
     cells.append(text("drag", "Drag it."))
     cells.append(code("explore", "None", "explorer", "nbval-ignore-output"))
+    cells.append(text("figure", "*Figure: a dot.*"))
+    cells.append(code("twin", TWIN))
     cells.append(text("exercises", "## Exercises\n\nHere is the checker.", "slide"))
     cells.append(code("checker", CHECK))
     for n in "abcd":
@@ -211,7 +218,6 @@ def view():
     return new_output("display_data", data=data)
 
 
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 FAULTS = {
     # name: (rule that must notice, what to do to the notebook, part of the sentence)
     "error output": (
@@ -352,6 +358,16 @@ FAULTS = {
         "explorers",
         lambda nb: cell_of(nb, "explore").metadata.update(tags=["explorer"]),
         "nbval-ignore-output",
+    ),
+    "explorer without twin": (
+        "explorers",
+        lambda nb: cell_of(nb, "twin").update(outputs=[]),
+        "static twin",
+    ),
+    "large figure": (
+        "small_file",
+        lambda nb: cell_of(nb, "twin").outputs[0].data.update({"image/png": "A" * 3_000_000}),
+        "figures are too large",
     ),
     "installs something": (
         "portable",
