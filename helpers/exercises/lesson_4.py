@@ -13,7 +13,8 @@ def check_file_size(n_bytes, nll):
         return not_yet("Set n_bytes to the size of the file, in bytes.")
     total = float(np.sum(nll, dtype=np.float64))
     exact = total / np.log(2) / 8
-    if abs(n_bytes - exact) <= 1.5 and float(n_bytes) >= exact - 1e-6:
+    whole = float(n_bytes) == int(n_bytes)
+    if whole and exact - 1e-6 <= n_bytes <= exact + 1.5:
         return correct(f"{total:.0f} nats fit into {int(n_bytes):,} bytes.")
     if abs(n_bytes - total / 8) <= 1.5:
         return not_yet("That many bytes hold as many bits as there are nats: convert first.")

@@ -7,10 +7,9 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from helpers import plots
-
-TRAIN, VALID = "train (dropout and shifts included)", "valid"
 
 
 def learning_curve(history, reference=(), levels=None, against="epoch", title=None):
@@ -35,8 +34,8 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
         label = f"{len(reference)} recorded run" + ("s, their range" if len(reference) > 1 else "")
         at = _x(reference[0], against)[:n]
         ax.fill_between(at, runs.min(0) - 0.2, runs.max(0) + 0.2, color="#C9DCEB", label=label)
-    ax.plot(x, history.train, color=plots.ORANGE, label=TRAIN, ls="--")
-    ax.plot(x, history.valid, color=plots.BLUE, label=VALID)
+    ax.plot(x, history.train, color=plots.ORANGE, label=_train_label(history.recipe), ls="--")
+    ax.plot(x, history.valid, color=plots.BLUE, label="valid")
     if history.valid:
         best = history.best_epoch - 1
         ax.plot(x[best], history.valid[best], "o", color=plots.BLUE, ms=8)
@@ -57,11 +56,20 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
     ceiling = min(max(seen), max(floor + 45, *(levels or {0: 0}).values()) + 3)
     ax.set_ylim(floor - 3, max(ceiling, floor + 6))
     ax.set_xlabel("epoch" if against == "epoch" else "minutes of training")
+    if against == "epoch":
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("NLL, nats per digit")
     ax.legend(loc="upper right")
     if title:
         ax.set_title(title)
     return fig
+
+
+def _train_label(recipe):
+    """Say which handicaps the training loss includes."""
+    handicaps = {"dropout": recipe.get("model", {}).get("dropout"), "shifts": recipe.get("augment")}
+    on = " and ".join(name for name, value in handicaps.items() if value)
+    return f"train ({on} included)" if on else "train"
 
 
 def _x(history, against):
@@ -153,15 +161,18 @@ def initial_scores(spreads, scores, curve=None):
     fig, ax = plt.subplots(figsize=(8, 4))
     if curve is not None:
         ax.plot(*curve, color=plots.GREY, lw=1.5, label="predicted from the spread alone")
+    places = [((-6, 14), "bottom"), ((2, -12), "top")]  # the first two lie close together
     for i, name in enumerate(spreads):
         ax.plot(spreads[name], scores[name], "o", ms=9, color=plots.BLUE)
+        offset, va = places[i] if i < len(places) else ((14, -2), "center")
         ax.annotate(
-            name,
+            f"{name}: {scores[name]:.1f}",
             (spreads[name], scores[name]),
-            xytext=(10, -4 if i % 2 else 2),
+            xytext=offset,
             textcoords="offset points",
-            va="top" if i % 2 else "bottom",
+            va=va,
         )
+    ax.margins(0.15)
     ax.set_xlabel("standard deviation of the logits")
     ax.set_ylabel("NLL, nats per digit")
     ax.legend(loc="upper left")
@@ -192,19 +203,26 @@ def surprise(maps, columns=None, top=None, label="nats per pixel"):
     return fig
 
 
-def cost_by_rank(nats, group=28):
+def cost_by_rank(nats, alone, group=56):
     """Draw the mean cost of a pixel against its rank, in groups of ranks.
 
     Args:
         nats: ``(n, D)`` −log p of each pixel given those before it, columns in visiting order.
-        group: how many ranks share a bar.
+        alone: ``(n, D)`` the same pixels' cost under a model that sees no other pixel.
+        group: how many ranks share a bar; it divides D.
     """
-    cost = np.asarray(nats).mean(axis=0).reshape(-1, group)
-    at = np.arange(len(cost)) * group + group / 2
-    fig, ax = plt.subplots(figsize=(8, 3.2))
-    ax.bar(at, cost.mean(axis=1), width=0.9 * group, color=plots.BLUE)
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    for values, color, width, label in [
+        (alone, "#C9DCEB", 0.9, "on its own"),
+        (nats, plots.BLUE, 0.6, "given the pixels before it"),
+    ]:
+        cost = np.asarray(values).mean(axis=0).reshape(-1, group).mean(axis=1)
+        at = np.arange(len(cost)) * group + group / 2
+        ax.bar(at, cost, width=width * group, color=color, label=label)
     ax.set_xlabel("rank in the visiting order")
     ax.set_ylabel("nats per pixel")
+    ax.set_ylim(top=1.25 * ax.get_ylim()[1])
+    ax.legend(ncols=2, loc="upper right")
     return fig
 
 
@@ -228,7 +246,8 @@ def by_class(nll, labels):
         capsize=3,
     )
     ax.axhline(np.mean(nll), color=plots.GREY, lw=1.5)
-    ax.text(9.6, np.mean(nll), "all", color=plots.GREY, va="center")
+    at = int(np.argmin(means))  # over the lowest bar there is room
+    ax.text(at, np.mean(nll), "all", color=plots.GREY, ha="center", va="bottom")
     ax.set_xlabel("digit")
     ax.set_ylabel("NLL, nats per digit")
     return fig
@@ -242,7 +261,7 @@ def intruders(groups, examples=None):
         examples: ``{name: (784,)}``, one image to show beside each strip.
     """
     names = list(groups)
-    fig, ax = plt.subplots(figsize=(8.5, 0.75 * len(names) + 1.1))
+    fig, ax = plt.subplots(figsize=(8.5, 0.7 * len(names) + 1.1))
     low, high = np.min(groups[names[0]]), np.max(groups[names[0]])
     ax.axvspan(low, high, color="#E8EFF5", zorder=0)
     ax.text(low, -0.62, "range of the test digits", color=plots.GREY, fontsize=10)
@@ -251,16 +270,19 @@ def intruders(groups, examples=None):
         nll = np.asarray(groups[name])
         height = y + rng.uniform(-0.22, 0.22, len(nll)) * (len(nll) > 1)
         color = plots.BLUE if y == 0 else plots.VERMILION
-        ax.plot(nll, height, ".", ms=4 if len(nll) > 1 else 10, color=color, alpha=0.6)
+        ax.plot(nll, height, ".", ms=4 if len(nll) > 1 else 14, color=color, alpha=0.6)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.8)
-    ax.set_xlim(left=0)
-    ax.set_xlabel("−log p(x), nats")
-    if examples:
-        for y, name in enumerate(names):
-            if name in examples:
-                inset = ax.inset_axes([1.01, y - 0.42, 0.1, 0.84], transform=_mixed(ax))
-                plots.show_image(inset, examples[name])
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
+    ax.set_xlabel("−log p(x), nats (logarithmic axis)")
+    for y, name in enumerate(names):
+        if name in (examples or {}):
+            inset = ax.inset_axes([1.01, y - 0.42, 0.1, 0.84], transform=_mixed(ax))
+            plots.show_image(inset, examples[name])
+            inset.spines[:].set(visible=True, color=plots.GREY)
     return fig
 
 
@@ -315,11 +337,42 @@ def differences(rows, unit="nats", title=None):
     for y, (_, (mean, error)) in enumerate(pairs):
         color = plots.BLUE if mean < 0 else plots.VERMILION
         ax.errorbar(mean, y, xerr=error, fmt="o", color=color, capsize=3, lw=1.5)
-        ax.text(1.15 * reach, y, f"{mean:+.1f} ± {error:.1f}", va="center", fontsize=10)
+        ax.text(
+            1.15 * reach,
+            y,
+            f"{mean:+.2f} ± {error:.2f}".replace("-", "−"),
+            va="center",
+            fontsize=10,
+        )
     ax.set_yticks(range(len(pairs)), [name for name, _ in pairs])
     ax.set_ylim(len(pairs) - 0.5, -0.5)
-    ax.set_xlim(-1.1 * reach, 1.5 * reach)
+    ax.set_xlim(-1.1 * reach, 1.6 * reach)
     ax.set_xlabel(f"difference from the base, {unit}: left is better")
     if title:
         ax.set_title(title)
+    return fig
+
+
+def close_scores(quoted, ours, title="fixed binarized MNIST, 10,000 test digits"):
+    """Draw scores that lie close together as dots on an axis that does not start at 0.
+
+    Args:
+        quoted: ``{name: nats}``, from elsewhere.
+        ours: ``{name: (nats, standard error)}``.
+        title: names the data and the binarization.
+    """
+    rows = {name: (nats, 0.0, plots.GREY) for name, nats in quoted.items()}
+    rows |= {name: (nats, error, plots.BLUE) for name, (nats, error) in ours.items()}
+    names = sorted(rows, key=lambda name: -rows[name][0])
+    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.42 * len(names)))
+    for y, name in enumerate(names):
+        nats, error, color = rows[name]
+        ax.errorbar(nats, y, xerr=error or None, fmt="o", ms=8, color=color, capsize=3, lw=1.5)
+        text = f"{nats:.2f}" + (f" ± {error:.2f}" if error else "")
+        ax.text(nats + error, y, f"  {text}", va="center", color=color)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.margins(x=0.25)
+    ax.set_xlabel("test NLL, nats per digit: left is better")
+    ax.set_title(title)
     return fig
