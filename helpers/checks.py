@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers import masks
 from helpers.likelihood import log_sum_exp
-from helpers.network import Network
+from helpers.network import Network, check_binary
 
 
 class NotAutoregressive(AssertionError):
@@ -60,7 +60,7 @@ def tail_probability(network: Network, x, last: int = 12) -> tuple[float, float]
         raise ValueError(f"last must be in 1 … {min(16, network.n_inputs)}, got {last!r}.")
     network = network.astype(np.float64)
     early, late = network.ordering[:-last], network.ordering[-last:]
-    batch = np.repeat(np.asarray(x)[None], 2**last, axis=0)
+    batch = np.repeat(check_binary("x", np.asarray(x)[None], network.n_inputs), 2**last, axis=0)
     batch[:, late] = all_binary(last)
     logits = network.logits(batch)
     log_p = batch[:, late] * logits[:, late] - np.logaddexp(0, logits[:, late])
@@ -126,10 +126,17 @@ def assert_autoregressive(dependencies, ordering) -> None:
         dependencies: ``(D, D)``; whatever is not zero is a dependency of output j on input i.
         ordering: the visiting order, ``(D,)``.
     """
-    leaks = np.argwhere((np.asarray(dependencies) != 0) & ~masks.allowed(ordering))
+    order = masks.make_ordering(len(ordering), ordering)
+    rank = np.empty(len(order), int)  # written out here: a check shares no code with what it checks
+    rank[order] = np.arange(1, len(order) + 1)
+    dependencies, allowed = np.asarray(dependencies), rank[:, None] < rank[None, :]
+    if dependencies.shape != allowed.shape:
+        raise ValueError(f"dependencies must have shape {allowed.shape}, got {dependencies.shape}.")
+    if not np.isfinite(dependencies).all():
+        raise ValueError("dependencies must be finite, got NaN or inf.")
+    leaks = np.argwhere((dependencies != 0) & ~allowed)
     if len(leaks):
         i, j = leaks[0]
-        rank = masks.input_degrees(ordering)
         raise NotAutoregressive(
             f"output {j} (rank {rank[j]}) depends on input {i} (rank {rank[i]}); "
             f"{len(leaks)} such pairs in all."

@@ -226,6 +226,9 @@ class MADE(keras.Model):
 
     def call(self, inputs, training=False, mask_set=0):
         """Return the logits ``(batch, D)``; in training each call takes the next mask set."""
+        if len(inputs.shape) != 2 or inputs.shape[-1] != self.n_inputs:
+            shape = tuple(inputs.shape)
+            raise ValueError(f"inputs must have shape (batch, {self.n_inputs}), got {shape}.")
         if training and self.n_masks > 1:
             mask_set = ops.mod(self.batches, self.n_masks)
             self.batches.assign(self.batches + 1)
@@ -276,6 +279,7 @@ class MADE(keras.Model):
             batch_size: examples at a time.
         """
         x = check_binary("x", x, self.n_inputs)
+        batch_size = masks.check_whole("batch_size", batch_size, at_least=1)
         if mask_set is None:
             every = [self.log_prob(x, k, batch_size) for k in range(self.n_masks)]
             return log_mean_exp(np.stack(every), axis=0) if len(every) > 1 else every[0]

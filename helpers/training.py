@@ -19,7 +19,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from helpers.made import nll
+from helpers.made import MADE, nll
+from helpers.network import check_binary
 
 
 @dataclasses.dataclass
@@ -116,7 +117,8 @@ def fit(
 
     Args:
         model: any Keras model that maps ``(batch, D)`` to ``(batch, D)`` logits.
-        train, valid: ``(n, D)``.
+        train, valid: ``(n, D)``; zeros and ones for a `MADE` (`train` may hold what `augment`
+            turns into zeros and ones).
         epochs: the learning rate falls to zero along a half cosine over all of them.
         batch_size, learning_rate: of Adam.
         average: decay of an exponential moving average of the weights, such as 0.999; the averaged
@@ -141,16 +143,20 @@ def fit(
     train, valid = _check_data("train", train), _check_data("valid", valid)
     if train.shape[1:] != valid.shape[1:]:
         raise ValueError(f"valid must have rows like train's {train.shape}, got {valid.shape}.")
-    _check_settings(epochs, batch_size, learning_rate, average, patience)
+    if isinstance(model, MADE):
+        check_binary("valid", valid, model.n_inputs)
+        if augment is None:
+            check_binary("train", train, model.n_inputs)
+    _check_settings(epochs, batch_size, learning_rate, average, patience, seed)
     recipe = {
         "model": getattr(model, "config", {"name": model.name}),
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "average": average,
-        "patience": patience,
+        "epochs": int(epochs),
+        "batch_size": int(batch_size),
+        "learning_rate": float(learning_rate),
+        "average": float(average),
+        "patience": None if patience is None else int(patience),
         "augment": getattr(augment, "__name__", repr(augment)) if augment else None,
-        "seed": seed,
+        "seed": int(seed),
         "data": [_fingerprint(train), _fingerprint(valid)],
     }
     history, best = History(recipe=json.loads(json.dumps(recipe))), None
@@ -314,10 +320,8 @@ def _use_jit(model) -> bool:
         return True
     if keras.backend.backend() != "tensorflow":
         return False
-    import tensorflow as tf
-
     drops = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
-    return not any(d.rate for d in drops) or bool(tf.config.list_physical_devices("GPU"))
+    return not any(d.rate for d in drops) or bool(keras.distribution.list_devices("gpu"))
 
 
 def _resume(folder: pathlib.Path, fresh: History, model):
@@ -371,14 +375,16 @@ def _check_data(name, x):
     return x
 
 
-def _check_settings(epochs, batch_size, learning_rate, average, patience):
+def _check_settings(epochs, batch_size, learning_rate, average, patience, seed):
     for name, value in [("epochs", epochs), ("batch_size", batch_size), ("patience", patience)]:
         if name == "patience" and value is None:
             continue
         if not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} must be an integer of at least 1, got {value!r}.")
-    if not learning_rate > 0:
-        raise ValueError(f"learning_rate must be above 0, got {learning_rate!r}.")
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed must be an integer of at least 0, got {seed!r}.")
+    if not 0 < learning_rate < float("inf"):
+        raise ValueError(f"learning_rate must be above 0 and finite, got {learning_rate!r}.")
     if not 0 <= average < 1:
         raise ValueError(f"average must be at least 0 and below 1, got {average!r}.")
 

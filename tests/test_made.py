@@ -165,6 +165,35 @@ def test_degrees_are_read_from_the_file_and_not_drawn_again(name, tmp_path):
     assert np.abs(again.log_prob(x, 0) - kept[0]).max() > 0.1
 
 
+@given(st.integers(1, 30), st.integers(1, 20), st.integers(0, 1000), st.floats(1e-6, 1e6))
+def test_packed_weights_are_within_half_a_level_of_the_stored_ones(n_in, n_out, seed, size):
+    """8 bits: half of a 127th of the unit's largest weight. 16 bits: 11 binary digits."""
+    rng = np.random.default_rng(seed)
+    live = rng.random((n_in, n_out)) < 0.6
+    kernel = (rng.standard_normal((n_in, n_out)) * size).astype("float32")
+    largest = np.abs(kernel * live).max(axis=0)
+    again = network.unpack("w", network.pack("w", kernel, live, "int8"), live)
+    assert not again[~live].any()
+    assert (np.abs(again - kernel * live) <= largest / 127 * 0.5001).all()
+    exact = network.unpack("w", network.pack("w", kernel, live, "float32"), live)
+    assert np.array_equal(exact, kernel * live)
+    if size < 1e3:
+        half = network.unpack("w", network.pack("w", kernel, live, "float16"), live)
+        assert (np.abs(half - kernel * live) <= np.abs(kernel) * 2**-11 + 2**-25).all()
+
+
+def test_an_8_bit_file_scores_the_same_within_a_hundredth_of_a_nat(tmp_path):
+    model = train_a_little(MADE(8, (30,), "random", n_masks=2, seed=1))
+    whole, small = (made.save(model, tmp_path / f"{t}.npz", t) for t in ("float32", "int8"))
+    x = RNG.integers(0, 2, (500, 8))
+    again = made.load(small)
+    assert np.abs(again.log_prob(x) - made.load(whole).log_prob(x)).max() < 0.3
+    assert abs(np.mean(again.log_prob(x) - model.log_prob(x))) < 0.01
+    assert_density_for_every_mask_set(again)
+    with pytest.raises(ValueError, match="dtype must be one of float32, float16, int8, got 'int4'"):
+        made.save(model, tmp_path / "x.npz", dtype="int4")
+
+
 def test_mask_sets_cost_the_memory_of_their_degrees_only():
     def size(weights):
         return sum(int(np.prod(w.shape)) * np.dtype(w.dtype).itemsize for w in weights)
@@ -304,6 +333,20 @@ def test_a_bad_mask_set_is_named(mask_set):
     for call in calls:
         with pytest.raises(ValueError, match=f"mask_set must be in 0 … 1, got {mask_set!r}"):
             call(mask_set)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 4), (1, 2, 3)])
+def test_inputs_of_the_wrong_shape_are_named(shape):
+    model = MADE(3, (4,))
+    for call in (model, lambda x: model(x, training=True)):
+        with pytest.raises(ValueError, match=r"inputs must have shape \(batch, 3\), got \("):
+            call(np.zeros(shape, "float32"))
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5])
+def test_a_bad_batch_size_is_named(batch_size):
+    with pytest.raises(ValueError, match=f"batch_size must be .*, got {batch_size}"):
+        MADE(3, (4,)).log_prob(np.zeros((1, 3)), batch_size=batch_size)
 
 
 def test_examples_in_the_docstrings():

@@ -1,0 +1,408 @@
+"""helpers.training: scores, schedule, averaging, stopping, interruption and resuming."""
+
+import functools
+import json
+import math
+import signal
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import made, masks, training
+from helpers.made import MADE
+
+D = 8
+
+
+def correlated(n, seed):
+    """Binary rows in which every second pixel mostly repeats the one before."""
+    rng = np.random.default_rng(seed)
+    x = (rng.random((n, D)) < 0.5).astype("uint8")
+    x[:, 1::2] = np.where(rng.random((n, D // 2)) < 0.9, x[:, ::2], 1 - x[:, ::2])
+    return x
+
+
+TRAIN, VALID = correlated(200, 0), correlated(70, 1)
+QUICK = dict(batch_size=48, learning_rate=0.01, progress=False, jit=False)
+
+
+def fit(model, train=TRAIN, valid=VALID, **options):
+    return training.fit(model, train, valid, **{**QUICK, **options})
+
+
+def mean_nll(model, x=VALID, mask_set=0):
+    return float(np.mean(model.nll(x, mask_set)))
+
+
+def values(model):
+    """The trainable weights as arrays."""
+    return [w.numpy() for w in model.trainable_weights]
+
+
+def put(model, arrays):
+    for weight, array in zip(model.trainable_weights, arrays):
+        weight.assign(array)
+
+
+# --- What is learned and what is recorded --------------------------------------------------------
+
+
+def test_fit_learns_and_leaves_the_best_weights_with_their_score_in_nats():
+    """Compiled as by default; the truth scores 4 ln 2 + 4 · 0.325 = 4.07 nats."""
+    model = MADE(D, (16,), "random", seed=1)
+    assert mean_nll(model) == pytest.approx(D * math.log(2), abs=0.5)
+    history = training.fit(model, TRAIN, VALID, epochs=25, batch_size=50, learning_rate=0.02,
+                           progress=False)  # fmt: skip
+    assert history.finished and history.best_valid < 4.6
+    assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
+    assert history.best_valid == min(history.valid) == history.valid[history.best_epoch - 1]
+    assert len(history.train) == len(history.valid) == len(history.seconds) == 25
+    assert history.train[-1] < history.train[0] - 0.5 and min(history.seconds) > 0
+
+
+@pytest.mark.parametrize("average", [0.0, 0.8])
+def test_fit_is_adam_with_cosine_decay_and_averaged_weights(average, monkeypatch):
+    """Against the same written out: Adam by its own formulas, the average by hand."""
+    read = []
+
+    class Watched(training.Batches):
+        def __getitem__(self, i):
+            read.append((self.epoch, i))
+            return super().__getitem__(i)
+
+    monkeypatch.setattr(training, "Batches", Watched)
+    model, twin, epochs = MADE(D, (7,), seed=2), MADE(D, (7,), seed=2), 3
+    recorded = fit(model, epochs=epochs, average=average, seed=5, learning_rate=0.05)
+
+    twin.compile(optimizer=keras.optimizers.SGD(1.0), loss=made.nll, run_eagerly=True)
+    # Keras reads ahead, and may count an epoch before the first: only whole epochs are trained on
+    numbers = sorted({epoch for epoch, i in read if i == 4})
+    assert numbers == list(range(numbers[0], numbers[0] + epochs))
+    batches = training.Batches(TRAIN, QUICK["batch_size"], seed=5, epoch=numbers[0])
+    steps, step = epochs * len(batches), 0
+    weights = values(twin)
+    first, second = ([np.zeros_like(w) for w in weights] for _ in range(2))
+    mean, kept, train, valid = None, [], [], []
+    for _ in range(epochs):
+        scores = []
+        for x, _ in (batches[i] for i in range(len(batches))):
+            put(twin, weights)
+            scores += twin.nll(x).tolist()
+            twin.train_on_batch(x, x)  # with SGD at rate 1 the step is minus the gradient
+            gradients = [w - v for w, v in zip(weights, values(twin))]
+            rate = 0.05 * 0.5 * (1 + math.cos(math.pi * step / steps))
+            step += 1
+            for i, g in enumerate(gradients):
+                first[i] = 0.9 * first[i] + 0.1 * g
+                second[i] = 0.999 * second[i] + 0.001 * g**2
+                scale = math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+                weights[i] = weights[i] - rate * scale * first[i] / (np.sqrt(second[i]) + 1e-7)
+            mean = [w if step == 1 else average * m + (1 - average) * w
+                    for m, w in zip(mean or weights, weights)]  # fmt: skip
+        put(twin, mean)
+        kept.append(mean)
+        train.append(np.mean(scores))
+        valid.append(mean_nll(twin))
+        batches.on_epoch_end()
+    np.testing.assert_allclose(recorded.train, train, rtol=2e-4)
+    np.testing.assert_allclose(recorded.valid, valid, rtol=2e-4)
+    for ours, theirs in zip(values(model), kept[recorded.best_epoch - 1]):
+        np.testing.assert_allclose(ours, theirs, rtol=0.01, atol=2e-4)
+
+
+def test_early_stopping_restores_the_best_weights():
+    """Validation on the contrary of what is learned: it gets worse from some epoch on."""
+    contrary = VALID.copy()
+    contrary[:, 1::2] = 1 - contrary[:, 1::2]
+    seen, model = [], MADE(D, (16,), seed=1)
+
+    def watch(history):
+        seen.append((mean_nll(model, contrary), model.get_weights()))
+
+    history = fit(model, valid=contrary, epochs=20, patience=3, on_epoch=watch)
+    assert len(history.valid) == history.best_epoch + 3 < 20 and history.finished
+    np.testing.assert_allclose(history.valid, [score for score, _ in seen], rtol=1e-5)
+    assert history.valid[-1] > history.best_valid + 0.1
+    best = seen[history.best_epoch - 1][1]
+    assert all(map(np.array_equal, model.get_weights(), best))
+    assert not all(map(np.array_equal, model.get_weights(), seen[-1][1]))
+
+
+def test_mask_sets_cycle_in_training_without_tracing_again(monkeypatch):
+    """Each mask set's own weights are trained, and 4 sets are traced as often as 1 is."""
+    traces, call = {}, MADE.call
+
+    @functools.wraps(call)
+    def counted(self, *args, **kwargs):
+        traces[self.n_masks] = traces.get(self.n_masks, 0) + 1
+        return call(self, *args, **kwargs)
+
+    monkeypatch.setattr(MADE, "call", counted)
+    for n_masks in (1, 4):
+        model = MADE(D, (40,), "random", activation="tanh", n_masks=n_masks, seed=3)
+        before = model.output_layer.kernel.numpy()
+        fit(model, epochs=2)  # 10 steps
+        assert int(model.batches) == (10 if n_masks > 1 else 0)
+    assert traces[4] == traces[1] < 6
+    moved = model.output_layer.kernel.numpy() != before
+    live = np.array([masks.make_masks(model.degrees_of(k))[-1] for k in range(4)])
+    for k in range(4):
+        own = live[k] & (live.sum(axis=0) == 1)
+        assert own.any() and moved[own].all(), f"mask set {k} was not trained"
+    assert not moved[~live.any(axis=0)].any()
+
+
+def test_a_model_that_diverges_is_reported():
+    with pytest.raises(FloatingPointError, match="validation NLL is .* after epoch 1: .*lower"):
+        fit(MADE(D, (4, 4), activation="linear"), epochs=3, learning_rate=1e30)
+
+
+# --- Batches -------------------------------------------------------------------------------------
+
+
+def test_batches_hold_every_example_once_an_epoch_in_an_order_of_seed_and_epoch():
+    x = np.arange(50)[:, None]
+
+    def epochs(**settings):
+        batches, orders = training.Batches(x, 16, **settings), []
+        for _ in range(2):
+            orders.append(np.concatenate([batches[i][0] for i in range(len(batches))])[:, 0])
+            batches.on_epoch_end()
+        return orders
+
+    first, second = epochs(seed=3)
+    assert sorted(first) == sorted(second) == list(range(50))
+    assert not np.array_equal(first, second) and not np.array_equal(first, np.arange(50))
+    assert np.array_equal(first, epochs(seed=3)[0])
+    assert np.array_equal(second, epochs(seed=3, epoch=1)[0]), "a resumed run goes on elsewhere"
+    assert not np.array_equal(first, epochs(seed=4)[0])
+
+
+def test_batches_are_augmented_afresh_each_epoch_and_input_is_target():
+    noise = training.Batches(np.zeros((10, 3)), 4, augment=lambda x, rng: x + rng.random(x.shape))
+    once, again = noise[0], noise[0]
+    assert once[0] is once[1] and np.array_equal(once[0], again[0])
+    assert not np.array_equal(noise[0][0], noise[1][0])
+    noise.on_epoch_end()
+    assert not np.array_equal(once[0], noise[0][0])
+
+
+# --- The same again, after an interruption, bit by bit -------------------------------------------
+
+EPOCHS = 4
+SHAPE = dict(hidden_units=(10, 10), ordering="random", dropout=0.3, n_masks=3, seed=4)
+
+
+def flip_some(x, rng):
+    return x ^ (rng.random(x.shape) < 0.05).astype("uint8")
+
+
+def run(**options):
+    """A run with everything that has a state: dropout, mask sets, averaging, augmentation."""
+    model = MADE(D, **SHAPE)
+    options = dict(epochs=EPOCHS, average=0.9, augment=flip_some, patience=4, seed=6) | options
+    return model, fit(model, **options)
+
+
+@pytest.fixture(scope="module")
+def unbroken():
+    return run()
+
+
+def assert_same(one, other):
+    (model, history), (again, twin) = one, other
+    assert (history.train, history.valid) == (twin.train, twin.valid)
+    assert all(map(np.array_equal, model.get_weights(), again.get_weights()))
+
+
+def test_the_same_seed_gives_the_same_result_and_another_does_not(unbroken):
+    assert_same(unbroken, run())
+    other = run(seed=7, epochs=EPOCHS)[1]
+    assert other.train != unbroken[1].train
+
+
+def in_an_epoch():
+    """Press Ctrl-C while the second or third epoch is under way (batches are read ahead)."""
+    seen = []
+
+    def flip_and_press(x, rng):
+        seen.append(1)
+        if len(seen) == 2 * 5 + 2:
+            signal.raise_signal(signal.SIGINT)
+        return flip_some(x, rng)
+
+    flip_and_press.__name__ = flip_some.__name__
+    return {"augment": flip_and_press}
+
+
+def after_an_epoch(error):
+    """Stop in the callback after the second epoch."""
+
+    def stop(history):
+        if len(history.valid) == 2:
+            raise error
+
+    return {"on_epoch": stop}
+
+
+class Killed(Exception):
+    pass
+
+
+BREAKS = {
+    "Ctrl-C in an epoch": (in_an_epoch, None),
+    "Ctrl-C after an epoch": (lambda: after_an_epoch(KeyboardInterrupt()), None),
+    "killed": (lambda: after_an_epoch(Killed()), Killed),
+}
+
+
+@pytest.mark.parametrize("how, error", BREAKS.values(), ids=BREAKS)
+def test_an_interrupted_run_goes_on_and_ends_where_an_unbroken_one_does(
+    how, error, unbroken, tmp_path
+):
+    if error is None:
+        model, history = run(folder=tmp_path, **how())
+        assert not history.finished and 1 <= len(history.valid) < EPOCHS
+        # Ctrl-C keeps the best weights so far, and says how good they are
+        assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
+        kept = training.History.load(tmp_path / "history.json")
+        assert kept == history
+    else:
+        with pytest.raises(error):
+            run(folder=tmp_path, **how())
+    resumed = run(folder=tmp_path)
+    assert resumed[1].finished
+    assert_same(unbroken, resumed)
+    if error is None:  # what was done before was not done again
+        assert resumed[1].seconds[: len(history.seconds)] == history.seconds
+
+
+def test_ctrl_c_keeps_the_best_weights_without_a_folder_too():
+    model, history = run(**after_an_epoch(KeyboardInterrupt()))
+    assert len(history.valid) == 2 and not history.finished
+    assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
+
+
+def test_ctrl_c_before_the_first_epoch_is_done_is_passed_on():
+    def press(x, rng):
+        signal.raise_signal(signal.SIGINT)
+        return x
+
+    with pytest.raises(KeyboardInterrupt):
+        run(augment=press)
+
+
+def test_a_folder_with_another_interrupted_run_is_refused_and_a_finished_one_starts_anew(tmp_path):
+    def small(**options):
+        return fit(MADE(D, (4,), seed=0), folder=tmp_path, epochs=3, **options)
+
+    small(**after_an_epoch(KeyboardInterrupt()))
+    with pytest.raises(ValueError, match=r"folder holds an interrupted run.*learning_rate.*0\.01"):
+        small(learning_rate=0.02)
+    assert len(small().valid) == 3
+    finished = small(learning_rate=0.02)  # the one in the folder is finished: nothing is refused
+    assert len(finished.valid) == 3 and finished.recipe["learning_rate"] == 0.02
+
+
+# --- History and progress ------------------------------------------------------------------------
+
+
+def test_the_history_is_plain_json_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    history = training.History([3.0, 2.0], [3.5, 2.5], [0.1, 0.2], {"epochs": 2}, True)
+    assert (history.best_epoch, history.best_valid) == (2, 2.5)
+    assert (training.History().best_epoch, training.History().best_valid) == (0, math.inf)
+    path = tmp_path / "history.json"
+    history.save(path)
+    assert json.loads(path.read_text())["valid"] == [3.5, 2.5]
+    assert training.History.load(path) == history
+
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(training.os, "replace", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        training.History().save(path)
+    assert training.History.load(path) == history and len(list(tmp_path.iterdir())) == 1
+
+
+def test_numpy_numbers_are_fine_as_settings(tmp_path):
+    history = fit(MADE(D, (3,)), epochs=np.int64(1), batch_size=np.int32(100), seed=np.int64(0),
+                  learning_rate=np.float32(0.25), average=np.float32(0.5), patience=np.int8(1),
+                  folder=tmp_path)  # fmt: skip
+    assert history.recipe["epochs"] == 1 and history.recipe["learning_rate"] == 0.25
+
+
+def test_the_progress_line_shows_both_scores_in_nats_and_the_time_left(monkeypatch):
+    lines = []
+    monkeypatch.setattr(training._Line, "write", lambda self, text: lines.append(text))
+    history = fit(MADE(D, (4,)), epochs=2, progress=True)
+    first = next(line for line in lines if "valid" in line)
+    assert f"train {history.train[0]:.2f} · valid {history.valid[0]:.2f}" in first
+    assert "epoch 1/2" in first and " nats · 0:0" in first and "left" in first
+    assert f"valid {history.valid[1]:.2f} (best {history.best_valid:.2f}) nats" in lines[-1]
+    assert "epoch 2/2" in lines[-1] and "left" not in lines[-1]
+
+
+def test_progress_is_for_people_only(monkeypatch, capsys):
+    progress = training._Line()
+    progress.write("not a terminal")
+    progress.close()
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    progress.write("one")
+    progress.write("two")
+    assert capsys.readouterr().out == "\r\033[Kone\r\033[Ktwo"
+
+
+# --- Compiling -----------------------------------------------------------------------------------
+
+
+def test_xla_is_used_unless_dropout_would_make_it_slow():
+    import tensorflow as tf
+
+    on_gpu = bool(tf.config.list_physical_devices("GPU"))
+    assert training._use_jit(MADE(D, (3,)))
+    assert training._use_jit(MADE(D, (3,), dropout=0.5)) == on_gpu
+
+
+# --- Bad input -----------------------------------------------------------------------------------
+
+GREY = TRAIN * 0.5
+BAD = {
+    "flat": (dict(train=np.zeros(D)), r"train must have shape \(n, D\).*got \(8,\)"),
+    "empty": (dict(valid=np.zeros((0, D))), r"valid must have shape .*n of at least 1.*\(0, 8\)"),
+    "widths differ": (dict(valid=VALID[:, :5]), r"valid must have rows like train's .*\(70, 5\)"),
+    "too narrow": (
+        dict(train=TRAIN[:, :5], valid=VALID[:, :5]),
+        r"must have shape \(n, 8\), got \(70, 5\)",
+    ),
+    "nan": (dict(train=np.where(TRAIN, np.nan, 0)), "train must be finite, got .* NaN"),
+    "infinite": (dict(valid=np.where(VALID, np.inf, 0)), "valid must be finite"),
+    "grey": (dict(train=GREY), r"train must hold only 0 and 1, got .*0\.5"),
+    "grey levels": (dict(valid=VALID * 255), "valid must hold only 0 and 1, got .*255"),
+    "no epochs": (dict(epochs=0), "epochs must be an integer of at least 1, got 0"),
+    "half an epoch": (dict(epochs=0.5), r"epochs must be an integer .*got 0\.5"),
+    "batch 0": (dict(batch_size=0), "batch_size must be an integer of at least 1, got 0"),
+    "patience 0": (dict(patience=0), "patience must be an integer of at least 1, got 0"),
+    "rate 0": (dict(learning_rate=0), "learning_rate must be above 0 .*got 0"),
+    "rate nan": (dict(learning_rate=math.nan), "learning_rate must be above 0 .*got nan"),
+    "rate inf": (dict(learning_rate=math.inf), "learning_rate must be .* finite, got inf"),
+    "average 1": (dict(average=1), "average must be at least 0 and below 1, got 1"),
+    "average nan": (dict(average=math.nan), "average must be .* below 1, got nan"),
+    "seed -1": (dict(seed=-1), "seed must be an integer of at least 0, got -1"),
+    "seed None": (dict(seed=None), "seed must be an integer of at least 0, got None"),
+}
+
+
+@pytest.mark.parametrize("bad, message", BAD.values(), ids=BAD)
+def test_bad_input_is_named(bad, message):
+    with pytest.raises(ValueError, match=message):
+        fit(MADE(D, (3,)), **bad)
+
+
+def test_grey_digits_may_be_trained_on_if_every_batch_is_made_binary():
+    def draw(x, rng):
+        return (rng.random(x.shape) < x).astype("uint8")
+
+    assert fit(MADE(D, (3,)), train=GREY, augment=draw, epochs=1).finished
