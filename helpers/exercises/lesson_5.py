@@ -59,7 +59,7 @@ def check_out_of_sight(count):
                 f"For hidden degrees {text} and {n_inputs} inputs it is {expected}, not {found}: "
                 "the output of rank r reaches the input of rank r − 1 through degree r − 1 alone."
             )
-    return correct("Every missing degree takes one input out of the sight of one output.")
+    return correct("Every missing degree hides the input just before it from one output.")
 
 
 @checker

@@ -124,8 +124,7 @@ def show_partial(ax, image, unknown):
     rgb = np.repeat(1 - np.asarray(image, float)[:, None], 3, axis=1)
     rgb[np.asarray(unknown, int)] = to_rgb(UNDRAWN)
     ax.imshow(rgb.reshape(side, side, 3), vmin=0, vmax=1)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    frame(ax)
 
 
 def final_steps(degrees, last_change):
@@ -217,6 +216,7 @@ def histograms(groups, xlabel, bins=30):
         )
         ax.set_title(name, loc="left", fontsize=12)
         ax.set_yticks([])
+        ax.set_ylim(0, 1.35 * ax.get_ylim()[1])  # room for the mean's label
         ax.spines["left"].set_visible(False)
     axes[-1, 0].set_xlabel(xlabel)
     return fig
@@ -242,16 +242,16 @@ def completions(given, known, drawn, size=0.95):
 
     Args:
         given: ``(n, D)``; the pixels that are not known are light blue.
-        known: ``(D,)`` booleans.
+        known: ``(D,)`` booleans, or ``(n, D)``.
         drawn: ``(n, k, D)``, k completions each.
         size: inches per image.
     """
-    n, k = np.shape(drawn)[:2]
+    n, k, d = np.shape(drawn)
     fig, axes = plt.subplots(n, k + 1, figsize=((k + 1) * size, n * size + 0.3), squeeze=False)
-    for line, image, row in zip(axes, given, drawn):
-        show_partial(line[0], image, np.flatnonzero(~np.asarray(known)))
+    for line, image, kept, row in zip(axes, given, np.broadcast_to(known, (n, d)), drawn):
+        show_partial(line[0], image, np.flatnonzero(~kept))
         for ax, one in zip(line[1:], row):
-            show_completion(ax, one, known)
+            show_completion(ax, one, kept)
     axes[0, 0].set_title("given", fontsize=11)
     axes[0, 1].set_title("draws", fontsize=11)
     return fig
@@ -263,5 +263,12 @@ def show_completion(ax, image, known):
     ink = np.asarray(image, float)[:, None]
     color = np.where(np.asarray(known)[:, None], to_rgb("black"), to_rgb(plots.BLUE))
     ax.imshow((1 - ink + ink * color).reshape(side, side, 3))
+    frame(ax)
+
+
+def frame(ax):
+    """Give an image a thin grey frame and no ticks."""
     ax.set_xticks([])
     ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set(visible=True, color="#C0C4C8", linewidth=0.8)
