@@ -16,7 +16,7 @@ def bernoulli_nll(x, logits):
     """Return −log p(x) under independent Bernoullis with the given logits, summed over D.
 
     Per dimension this is ``softplus(l) − x·l``, which equals ``−x log σ(l) − (1−x) log(1−σ(l))``
-    and neither overflows nor loses digits at any size of the logit.
+    and is never infinite: at any size of the logit the error is no more than its rounding.
 
     Args:
         x: ``(…, D)`` in {0, 1} (or in [0, 1], where it is a cross entropy).
