@@ -201,6 +201,11 @@ def imports(repetitions=5) -> dict:
     return {"seconds": {name: times[name] - times[""] for name in MODULES}}
 
 
+def has(name: str) -> bool:
+    """Say whether the part `name` has been measured."""
+    return FILE.exists() and name in json.loads(FILE.read_text())
+
+
 def recorded(name: str) -> dict:
     """Return what `measure` wrote of the part `name`."""
     return json.loads(FILE.read_text())[name]
