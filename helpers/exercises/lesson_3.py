@@ -66,7 +66,10 @@ def check_starved(starved):
             masks.count_paths(masks.make_masks(degrees)) == 0
         )
         want = np.flatnonzero(missing.any(axis=0)).tolist()
-        got = np.asarray(got).astype(int).tolist()
+        got = np.ravel(sorted(got) if isinstance(got, set) else got)
+        if got.dtype == bool:
+            return not_yet("That is a mask: give the indices at which it is True.")
+        got = np.sort(got).astype(int).tolist()
         if got == want:
             continue
         first = int(np.argmin(degrees[0]))
