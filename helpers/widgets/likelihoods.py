@@ -66,6 +66,7 @@ def _explorer(panels, sliders, width):
         image.value = buffer.getvalue()
 
     for slider in sliders.values():
+        slider.layout.max_width = "98%"
         slider.observe(redraw, names="value")
     redraw()
     return ipywidgets.VBox([*sliders.values(), image])

@@ -144,10 +144,12 @@ function render({ model, el }) {
     const order = ranks.map((_, i) => i).sort((a, b) => ranks[a] - ranks[b]);
     return change({ ordering: order });
   });
-  own.addEventListener("change", () => {
+  function typed() {
     const order = own.value.split(/[\s,]+/).filter(Boolean).map((t) => Number(t) - 1);
-    change({ ordering: order });
-  });
+    if (JSON.stringify(order) !== JSON.stringify(settings().ordering)) change({ ordering: order });
+  }
+  own.addEventListener("change", typed);
+  own.addEventListener("keydown", (event) => { if (event.key === "Enter") typed(); });
   controls.append(own);
   refreshers.push(() => {
     const order = settings().ordering;
@@ -357,6 +359,9 @@ function render({ model, el }) {
     draw();
   });
 
+  // An ordering of one's own may draw the same degrees; no report comes then.
+  const refresh = () => refreshers.forEach((one) => one());
+  model.on("change:settings", refresh);
   model.on("change:report", draw);
   let seen = 0;
   const watch = new ResizeObserver(() => {
@@ -364,7 +369,11 @@ function render({ model, el }) {
   });
   watch.observe(root);
   draw();
-  return () => { watch.disconnect(); model.off("change:report", draw); };
+  return () => {
+    watch.disconnect();
+    model.off("change:settings", refresh);
+    model.off("change:report", draw);
+  };
 }
 
 export default { render };

@@ -27,7 +27,7 @@ def explore_reading(network, images):
         image.value = png_bytes(reading(network, images[digit.value], rank.value))
 
     for slider in (digit, rank):
-        slider.layout.width = "420px"
+        slider.layout.width, slider.layout.max_width = "420px", "98%"
         slider.observe(draw, names="value")
     draw()
     return ipywidgets.VBox([digit, rank, image])

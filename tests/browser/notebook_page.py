@@ -63,7 +63,7 @@ PICTURE = """async area => {
 }"""
 # What sticks out of the explorer's output on the right, where JupyterLab cuts it off.
 TOO_WIDE = """area => {
-  const edge = area.getBoundingClientRect().right + 1;
+  const edge = area.getBoundingClientRect().right + 6;  // ipywidgets leaves margins of 2 and 4
   const parts = 'img, canvas, svg, input, select, button, .widget-readout';
   return [...area.querySelectorAll(parts)]
     .filter(part => part.getBoundingClientRect().right > edge)
@@ -132,13 +132,22 @@ class NotebookPage:
         SCREENSHOTS.mkdir(exist_ok=True)
         for width in (390, 1280):
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.evaluate(MARK, cell)
+            self.show(cell)
             self.page.wait_for_timeout(700)
             area = self.page.locator("[data-explorer] .jp-Cell-outputWrapper")
             area.screenshot(path=SCREENSHOTS / f"{self.name}-{cell}-{width}.png")
             self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{cell}-{width}-page.png")
             cut = self.explorer_area().evaluate(TOO_WIDE)
             assert not cut, f"{self.name}, {cell}: cut off at {width} px: {', '.join(cut)}"
+
+    def show(self, cell: str) -> None:
+        """Scroll to a cell, again while pictures above it are still pushing it away."""
+        for _ in range(40):
+            self.page.evaluate(MARK, cell)
+            self.page.wait_for_timeout(250)
+            if self.explorer_area().is_visible():
+                return
+        raise AssertionError(f"{self.name}, {cell}: no picture appears; {self.our_faults()}")
 
     def explorer_area(self):
         """The output of the marked cell that holds a picture."""
@@ -165,9 +174,8 @@ class Explorer:
     def fresh(self) -> None:
         """Run the cell again, so that every control is back where it starts."""
         self.page.evaluate(RUN_CELL, self.cell)
-        self.page.evaluate(MARK, self.cell)
+        self.notebook.show(self.cell)
         self.area = self.notebook.explorer_area()
-        self.area.wait_for()
         self.settle()
 
     def settle(self) -> None:
