@@ -49,7 +49,7 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
         )
     for (label, nats), color in zip((levels or {}).items(), (plots.VERMILION, plots.GREY)):
         ax.axhline(nats, color=color, lw=1.5)
-        ax.text(x[-1], nats, label, color=color, ha="right", va="bottom", fontsize=11)
+        ax.text(x[0], nats, label, color=color, ha="left", va="top", fontsize=11)
     seen = [v for v in (*history.valid, *history.train) if np.isfinite(v)]
     seen += list((levels or {}).values())
     floor = min(seen)
