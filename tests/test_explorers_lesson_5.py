@@ -76,10 +76,11 @@ def widget(raster, examples):
 
 
 def ask(widget, number, rows=14, seed=0, pixels=None):
-    """Do what the browser does; return the draws, ``(8, 784)``."""
+    """Send what the browser sends, bytes as a memoryview; return the draws, ``(8, 784)``."""
+    state = {"rows": rows, "request": {"number": number, "rows": rows, "seed": seed}}
     if pixels is not None:
-        widget.pixels = np.asarray(pixels, np.uint8).tobytes()
-    widget.request = {"number": number, "rows": rows, "seed": seed}
+        state["pixels"] = memoryview(np.asarray(pixels, np.uint8).tobytes())
+    widget.set_state(state)
     assert widget.reply["number"] == number
     return np.frombuffer(widget.draws, np.uint8).reshape(8, 784)
 

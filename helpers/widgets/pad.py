@@ -64,7 +64,10 @@ if anywidget is not None:
         _esm = pathlib.Path(__file__).with_suffix(".js")
         examples = traitlets.Bytes().tag(sync=True)
         rows = traitlets.Int(14).tag(sync=True)
-        pixels = traitlets.Bytes(bytes(SIDE * SIDE)).tag(sync=True)
+        # what a browser sends arrives as a memoryview
+        pixels = traitlets.Bytes(bytes(SIDE * SIDE)).tag(
+            sync=True, from_json=lambda value, _: bytes(value)
+        )
         request = traitlets.Dict().tag(sync=True)
         draws = traitlets.Bytes(b"").tag(sync=True)
         reply = traitlets.Dict().tag(sync=True)
