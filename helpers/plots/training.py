@@ -333,12 +333,14 @@ def differences(rows, unit="nats", title=None):
     pairs = sorted(rows.items(), key=lambda row: row[1][0])
     fig, ax = plt.subplots(figsize=(8, 0.9 + 0.38 * len(pairs)))
     ax.axvline(0, color=plots.GREY, lw=1.5)
-    reach = max(abs(mean) + error for _, (mean, error) in pairs)
+    low = min(0, *(mean - error for _, (mean, error) in pairs))
+    high = max(0, *(mean + error for _, (mean, error) in pairs))
+    reach = high - low
     for y, (_, (mean, error)) in enumerate(pairs):
         color = plots.BLUE if mean < 0 else plots.VERMILION
         ax.errorbar(mean, y, xerr=error, fmt="o", color=color, capsize=3, lw=1.5)
         ax.text(
-            1.15 * reach,
+            high + 0.08 * reach,
             y,
             f"{mean:+.2f} ± {error:.2f}".replace("-", "−"),
             va="center",
@@ -346,7 +348,7 @@ def differences(rows, unit="nats", title=None):
         )
     ax.set_yticks(range(len(pairs)), [name for name, _ in pairs])
     ax.set_ylim(len(pairs) - 0.5, -0.5)
-    ax.set_xlim(-1.1 * reach, 1.6 * reach)
+    ax.set_xlim(low - 0.08 * reach, high + 0.4 * reach)
     ax.set_xlabel(f"difference from the base, {unit}: left is better")
     if title:
         ax.set_title(title)
