@@ -205,6 +205,14 @@ def run(**options):
     return model, fit(model, **options)
 
 
+def interrupted(**options):
+    """`run`, where a Ctrl-C that comes out of it is a failure and does not end the tests."""
+    try:
+        return run(**options)
+    except KeyboardInterrupt:
+        pytest.fail("fit passed Ctrl-C on instead of keeping the best weights")
+
+
 @pytest.fixture(scope="module")
 def unbroken():
     return run()
@@ -220,6 +228,19 @@ def test_the_same_seed_gives_the_same_result_and_another_does_not(unbroken):
     assert_same(unbroken, run())
     other = run(seed=7, epochs=EPOCHS)[1]
     assert other.train != unbroken[1].train
+
+
+def test_the_noise_of_dropout_is_another_in_every_epoch():
+    """Its generator's counter starts each epoch at a place of its own, 2^20 draws apart."""
+    model, counters = MADE(D, (4, 4), dropout=0.5), []
+
+    def note(history):
+        counters.append([int(drop.seed_generator.state[1]) for drop in model.drops])
+
+    fit(model, epochs=3, on_epoch=note)
+    for epoch, states in enumerate(counters):
+        assert all(epoch << 20 < state < (epoch << 20) + 100 for state in states)
+    assert len({int(drop.seed_generator.state[0]) for drop in model.drops}) == 2
 
 
 def in_an_epoch():
@@ -262,7 +283,7 @@ def test_an_interrupted_run_goes_on_and_ends_where_an_unbroken_one_does(
     how, error, unbroken, tmp_path
 ):
     if error is None:
-        model, history = run(folder=tmp_path, **how())
+        model, history = interrupted(folder=tmp_path, **how())
         assert not history.finished and 1 <= len(history.valid) < EPOCHS
         # Ctrl-C keeps the best weights so far, and says how good they are
         assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
@@ -279,7 +300,7 @@ def test_an_interrupted_run_goes_on_and_ends_where_an_unbroken_one_does(
 
 
 def test_ctrl_c_keeps_the_best_weights_without_a_folder_too():
-    model, history = run(**after_an_epoch(KeyboardInterrupt()))
+    model, history = interrupted(**after_an_epoch(KeyboardInterrupt()))
     assert len(history.valid) == 2 and not history.finished
     assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
 
