@@ -181,6 +181,8 @@ def neighbours(drawn, nearest, distances, names=("drawn", "nearest\nreal digit")
     for (top, bottom), a, b, distance in zip(axes.T, drawn, nearest, distances):
         plots.show_image(top, a)
         plots.show_image(bottom, b)
+        frame(top)
+        frame(bottom)
         bottom.set_xlabel(f"{distance}", fontsize=11)
     axes[0, 0].set_ylabel(names[0])
     axes[1, 0].set_ylabel(names[1])
