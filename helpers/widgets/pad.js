@@ -18,7 +18,7 @@ const STYLE = `
 .pad output { min-width: 1.6em; font-weight: 600; }
 .pad-panels { display: flex; flex-wrap: wrap; gap: 14px; margin-top: 10px; align-items: flex-start; }
 .pad-grid { width: 336px; max-width: 100%; height: auto; border: 1px solid #8a8a8a;
-  touch-action: none; cursor: crosshair; image-rendering: pixelated; display: block; }
+  touch-action: none; cursor: crosshair; display: block; }
 .pad-draws { display: grid; grid-template-columns: repeat(4, 1fr); gap: 6px; flex: 1 1 300px;
   max-width: 370px; }
 .pad-draws canvas { width: 100%; aspect-ratio: 1; border: 1px solid #d0d4d8;
