@@ -161,7 +161,7 @@ def step(repetitions=7, examples=10_000, batch=250) -> dict:
     return result
 
 
-def growth(repetitions=5, batch=250, steps=8) -> dict:
+def growth(repetitions=5, batch=250, steps=40) -> dict:
     """Time a training step and the drawing of 100 examples, for several D and widths."""
     from helpers import made, sampling
 
