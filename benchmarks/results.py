@@ -92,8 +92,11 @@ def growth_lines():
             ax.loglog(sizes, 1e3 * times, "o-", color=color)
             words = "training step" if name == "step" else "100 digits drawn"
             text = f"{words}\nslope {slope:.1f}"
-            ax.annotate(text, (sizes[1], 1e3 * times[1]), (0, 12), textcoords="offset points",
-                        color=color, ha="right", fontsize=11)  # fmt: skip
+            above = name == "step"
+            ax.annotate(text, (sizes[-2], 1e3 * times[-2]), (0, 12 if above else -12),
+                        textcoords="offset points", color=color, fontsize=11,
+                        ha="right" if above else "left",
+                        va="bottom" if above else "top")  # fmt: skip
         ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
         ax.minorticks_off()
         ax.set_xlabel(label)

@@ -5,6 +5,8 @@ most colour-blind readers can tell apart; backgrounds are opaque, so that figure
 dark notebook.
 """
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -74,6 +76,14 @@ def show_image(ax, image):
     ax.imshow(image, cmap=DIGITS, vmin=0, vmax=1)
     ax.set_xticks([])
     ax.set_yticks([])
+
+
+def png_bytes(fig) -> bytes:
+    """Return a figure as PNG, for an explorer's image, and close it."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    return buffer.getvalue()
 
 
 def scoreboard(rows, title="Scoreboard", note="test NLL, nats per digit: lower is better"):

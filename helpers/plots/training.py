@@ -1,7 +1,6 @@
 """Figures of lesson 4: learning curves, surprise, intruders, and differences with their errors."""
 
 import base64
-import io
 import time
 
 import matplotlib.pyplot as plt
@@ -99,7 +98,7 @@ class LiveCurve:
         if time.perf_counter() - self.shown < self.every and not last:
             return
         fig = learning_curve(history, **self.options)
-        self.png = png_bytes(fig)
+        self.png = plots.png_bytes(fig)
         self.show()
         self.shown = time.perf_counter()
 
@@ -117,14 +116,6 @@ class LiveCurve:
             self.handle.display(picture, raw=True)
         else:
             self.handle.update(picture, raw=True)
-
-
-def png_bytes(fig) -> bytes:
-    """Return a figure as PNG and close it."""
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png")
-    plt.close(fig)
-    return buffer.getvalue()
 
 
 def by_rank(panels, ordering):

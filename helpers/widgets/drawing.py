@@ -4,13 +4,11 @@ A slider and a PNG image, nothing else, so that it runs in JupyterLab,
 VS Code and Colab alike. Its static twin is `plots.drawing_steps`.
 """
 
-import io
-
 import ipywidgets
-import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.network import check_binary
+from helpers.plots import png_bytes
 from helpers.plots.sampling import drawing_moment
 
 
@@ -34,11 +32,7 @@ def explore_drawing(network, digit, step=200):
     image.layout.width, image.layout.max_width = "640px", "100%"
 
     def redraw(_=None):
-        fig = drawing_moment(digit, probs, network.ordering, slider.value)
-        buffer = io.BytesIO()
-        fig.savefig(buffer, format="png", dpi=100)
-        plt.close(fig)
-        image.value = buffer.getvalue()
+        image.value = png_bytes(drawing_moment(digit, probs, network.ordering, slider.value))
 
     slider.observe(redraw, names="value")
     redraw()

@@ -4,10 +4,8 @@ The picture and the mouse live in ``mask_explorer.js``; every number is computed
 Where anywidget is not installed, `explore_masks` falls back on core widgets and a picture.
 """
 
-import io
 import pathlib
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers import checks, masks
@@ -144,6 +142,7 @@ def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
     import ipywidgets as widgets
 
     from helpers.plots import masks as draw
+    from helpers.plots import png_bytes
 
     def slider(name, value, low, high):
         return widgets.IntSlider(
@@ -172,10 +171,7 @@ def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
         fig = draw.mask_network(
             degrees[:-1], [output.value - 1], [np.array(m, bool) for m in found["masks"]], size=4.2
         )
-        file = io.BytesIO()
-        fig.savefig(file, format="png", dpi=110)
-        plt.close(fig)
-        image.value = file.getvalue()
+        image.value = png_bytes(fig)
         sound = not found["leaks"] and found["sums_to_one"]
         verdict.value = (
             f"<b style='color:{'#00694d' if sound else '#B33F00'}'>"

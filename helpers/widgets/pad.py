@@ -94,11 +94,9 @@ if anywidget is not None:
 
 def sliders(network, examples, rows=14):
     """Return the pad made of core widgets: given digits, sliders, and a picture."""
-    import io
-
     import ipywidgets
-    import matplotlib.pyplot as plt
 
+    from helpers.plots import png_bytes
     from helpers.plots.sampling import completions
 
     def slider(name, value, low, high):
@@ -119,11 +117,7 @@ def sliders(network, examples, rows=14):
         x = examples[digit.value]
         drawn = draw_rest(sampler, x, given.value, seed.value)
         known = np.arange(SIDE * SIDE) < SIDE * given.value
-        fig = completions([x], known, [drawn])
-        buffer = io.BytesIO()
-        fig.savefig(buffer, format="png", dpi=100)
-        plt.close(fig)
-        image.value = buffer.getvalue()
+        image.value = png_bytes(completions([x], known, [drawn]))
 
     for control in (digit, given, seed):
         control.observe(redraw, names="value")

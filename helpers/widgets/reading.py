@@ -6,7 +6,8 @@ Core sliders and a PNG image; the picture is the static twin's, `plots.reading`.
 import ipywidgets
 import numpy as np
 
-from helpers.plots.training import png_bytes, reading
+from helpers.plots import png_bytes
+from helpers.plots.training import reading
 
 
 def explore_reading(network, images):
