@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.recipes import RECIPES
 from benchmarks.train import RUNS
-from helpers import data, made, network, reference
+from helpers import baselines, data, made, network, reference
 from helpers.likelihood import log_mean_exp
 
 SHIPPED = {
@@ -44,9 +44,8 @@ def score(nets: list[network.Network], x: np.ndarray) -> dict:
     """Return mean NLL in nats and its standard error; several networks are averaged."""
     parts = np.array_split(x, 10)
     every = [np.concatenate([net.log_prob(part) for part in parts]) for net in nets]
-    nll = -log_mean_exp(np.array(every), axis=0)
-    se = nll.std(ddof=1) / len(x) ** 0.5
-    return {"nll": round(float(nll.mean()), 3), "se": round(float(se), 3)}
+    nll, se = baselines.mean_and_error(-log_mean_exp(np.array(every), axis=0))
+    return {"nll": round(nll, 3), "se": round(se, 3)}
 
 
 def pack(name: str, run: str) -> dict:
