@@ -17,6 +17,17 @@ RECIPES = {
     },
     "raster-8000": {
         "model": {"hidden_units": (8000,), "ordering": "natural", "dropout": 0.2, "seed": 3},
-        "fit": {"epochs": 50, "batch_size": 250, "learning_rate": 1e-3, "seed": 3} | SHIFTED,
+        "fit": {"epochs": 60, "batch_size": 250, "learning_rate": 1e-3, "seed": 3} | SHIFTED,
+        "blocks": 4,
+    },
+    "random-8000": {
+        "model": {"hidden_units": (8000,), "ordering": "random", "dropout": 0.2, "seed": 4},
+        "fit": {"epochs": 60, "batch_size": 250, "learning_rate": 1e-3, "seed": 4} | SHIFTED,
+        "blocks": 4,
+    },
+    "unshifted-8000": {
+        "model": {"hidden_units": (8000,), "ordering": "natural", "dropout": 0.5, "seed": 5},
+        "fit": {"epochs": 36, "batch_size": 250, "learning_rate": 1e-3, "seed": 5},
+        "blocks": 4,
     },
 }

@@ -13,7 +13,7 @@ import time
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from benchmarks.recipes import RECIPES
-from helpers import data, made, training
+from helpers import blocks, data, made, training
 
 RUNS = pathlib.Path(__file__).parent / "runs"
 
@@ -27,9 +27,12 @@ def train(name: str) -> training.History:
     if options.get("augment") == "shift":
         options["augment"] = data.shift
     folder = RUNS / name
+    fast = blocks.BlockMADE(model, recipe["blocks"]) if "blocks" in recipe else model
     history = training.fit(
-        model, split.train, split.valid, folder=folder, on_epoch=report(name), **options
+        fast, split.train, split.valid, folder=folder, on_epoch=report(name), **options
     )
+    if fast is not model:
+        fast.write_to(model)
     made.save(model, folder / "model.npz")
     summary = {
         "name": name,

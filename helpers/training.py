@@ -19,6 +19,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from helpers.blocks import BlockMADE
 from helpers.made import MADE, nll
 from helpers.network import check_binary
 
@@ -143,7 +144,7 @@ def fit(
     train, valid = _check_data("train", train), _check_data("valid", valid)
     if train.shape[1:] != valid.shape[1:]:
         raise ValueError(f"valid must have rows like train's {train.shape}, got {valid.shape}.")
-    if isinstance(model, MADE):
+    if isinstance(model, (MADE, BlockMADE)):
         check_binary("valid", valid, model.n_inputs)
         if augment is None:
             check_binary("train", train, model.n_inputs)

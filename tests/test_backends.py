@@ -25,7 +25,7 @@ def work(folder: Path) -> dict:
     """Score, differentiate, train, save and load on the current backend."""
     import keras
 
-    from helpers import checks, made, training
+    from helpers import blocks, checks, made, training
 
     rng = np.random.default_rng(0)
     x = checks.all_binary(6)
@@ -48,6 +48,9 @@ def work(folder: Path) -> dict:
         for backend, name in MODULES.items()
         if backend != result["backend"] and name in sys.modules
     ]
+    fast = blocks.BlockMADE(made.MADE(6, (10, 8), "random", seed=3, dropout=0.3), 3)
+    result["fast"] = training.fit(fast, data[:70], data[70:], epochs=2, batch_size=32,
+                                  learning_rate=0.02, seed=1, progress=False).valid  # fmt: skip
     dropping = made.MADE(6, (50,), dropout=0.5)
     result["dropout rests"] = bool((dropping.log_prob(x) == dropping.log_prob(x)).all())
     return result
@@ -80,6 +83,7 @@ def test_every_backend_computes_the_same(backend, here, tmp_path):
     assert there["dependencies"] == here["dependencies"]
     np.testing.assert_allclose(there["numpy"], 1, atol=1e-5)
     assert there["dropout rests"]
+    np.testing.assert_allclose(there["fast"], here["fast"], atol=0.2)  # noise differs by backend
     assert np.abs(np.subtract(here["trained"], here["untrained"])).max() > 0.1
     if backend == "tensorflow":
         assert there["others imported"] == []
@@ -101,7 +105,7 @@ def imports(file: Path) -> set:
     return names
 
 
-@pytest.mark.parametrize("module", ["made", "training", "autoencoder"])
+@pytest.mark.parametrize("module", ["made", "blocks", "training", "autoencoder"])
 def test_models_and_training_name_no_backend(module):
     found = imports(ROOT / "helpers" / f"{module}.py")
     assert "keras" in found
