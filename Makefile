@@ -22,7 +22,7 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser lab test test-browser lint format notebooks results badges clean
+.PHONY: help env env-browser env-benchmark lab test test-browser lint format notebooks results badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -39,6 +39,9 @@ env:
 
 env-browser:
 	$(call environment,requirements.txt requirements-browser.txt)
+
+env-benchmark:
+	$(call environment,requirements.txt requirements-benchmark.txt)
 
 # JupyterLab asks root, the only user of many containers, to say so.
 lab: env
@@ -62,7 +65,7 @@ notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)
 	@$(PY) tools/lesson_map.py
 
-results: env
+results: env-benchmark
 	@$(PY) -m benchmarks.results
 
 badges: env

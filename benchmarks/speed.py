@@ -1,9 +1,11 @@
 """How fast things are, against what one would use instead: `python -m benchmarks.speed NAME …`.
 
 sampler   the exact sampler against the plain loop and against `model.predict` per pixel
-step      a training step against the same network without masks, and a masked PyTorch twin
+step      a training step, plain and in blocks, against the same network without masks and against
+          a masked PyTorch twin
 growth    how time grows with the number of pixels and of hidden units
 imports   import time of each module of `helpers`, in a fresh interpreter
+lessons   time and peak memory of each lesson, run once from a clean kernel
 
 All methods of a comparison run in one process, in turn, and the medians of their repetitions are
 compared. Results go to `benchmarks/speed.json`, with core count and date. Run nothing beside it.
@@ -86,18 +88,18 @@ def sampler(repetitions=5) -> dict:
     return result
 
 
-def dense_twin(n_inputs, hidden_units):
+def dense_twin(n_inputs, hidden_units, dropout):
     """Return the network of `MADE` with direct connections, and no masks."""
     import keras
 
     inputs = h = keras.Input((n_inputs,))
     for n in hidden_units:
-        h = keras.layers.Dense(n, "relu")(h)
+        h = keras.layers.Dropout(dropout)(keras.layers.Dense(n, "relu")(h))
     logits = keras.layers.Dense(n_inputs)(h)
     return keras.Model(inputs, logits + keras.layers.Dense(n_inputs, use_bias=False)(inputs))
 
 
-def torch_twin(n_inputs, hidden_units, x, batch):
+def torch_twin(n_inputs, hidden_units, dropout, x, batch):
     """Return a function that trains the same masked network in PyTorch for one epoch of `x`."""
     import torch
     from torch import nn
@@ -113,8 +115,9 @@ def torch_twin(n_inputs, hidden_units, x, batch):
             return nn.functional.linear(h, self.weight * self.mask, self.bias)
 
     degrees = masks.make_degrees(n_inputs, hidden_units, "random", seed=1)
-    layers = [MaskedLinear(m) for m in masks.make_masks(degrees)]
-    stack = nn.Sequential(*[part for layer in layers for part in (layer, nn.ReLU())][:-1])
+    *hidden, out = [MaskedLinear(m) for m in masks.make_masks(degrees)]
+    between = [part for layer in hidden for part in (layer, nn.ReLU(), nn.Dropout(dropout))]
+    stack = nn.Sequential(*between, out)
     direct = MaskedLinear(masks.direct_mask(degrees[0]), bias=False)
     adam = torch.optim.Adam([*stack.parameters(), *direct.parameters()], 1e-3)
     data = torch.from_numpy(x)
@@ -130,34 +133,44 @@ def torch_twin(n_inputs, hidden_units, x, batch):
     return epoch
 
 
-def keras_epoch(model, x, batch):
-    """Return a function that trains `model` for one epoch of `x`, compiled as `fit` does."""
+def keras_epoch(model, x, batch, jit=True):
+    """Return a function that trains `model` for one epoch of `x`."""
     import keras
 
     from helpers.made import nll
 
-    model.compile(keras.optimizers.Adam(1e-3), loss=nll, jit_compile=True)
+    model.compile(keras.optimizers.Adam(1e-3), loss=nll, jit_compile=jit)
     return lambda: model.fit(x, x, batch_size=batch, epochs=1, verbose=0)
 
 
-def step(repetitions=7, examples=10_000, batch=250) -> dict:
-    """Time a training step of ours, of the unmasked network, and of a PyTorch twin."""
-    from helpers import made
+def step_methods(units, dropout, x, batch) -> dict:
+    """Return the ways to train one epoch; Keras's own dropout is faster without XLA."""
+    from helpers import blocks, made
 
+    model = made.MADE(784, units, "random", dropout=dropout, seed=1)
+    jit = not dropout
+    methods = {
+        "MADE": keras_epoch(model, x, batch, jit),
+        "in blocks": keras_epoch(blocks.BlockMADE(model), x, batch),
+        "no masks": keras_epoch(dense_twin(784, units, dropout), x, batch, jit),
+    }
+    try:
+        methods["PyTorch"] = torch_twin(784, units, dropout, x, batch)
+    except ModuleNotFoundError:
+        print("PyTorch is not installed: pip install -r requirements-benchmark.txt")
+    return methods
+
+
+STEPS = {"500 × 500": ((500, 500), 0.0), "2,000": ((2000,), 0.0), "8,000, dropout": ((8000,), 0.2)}
+
+
+def step(repetitions=5, examples=10_000, batch=250) -> dict:
+    """Time a training step of ours, of the unmasked network, and of a PyTorch twin."""
     x = np.random.default_rng(0).integers(0, 2, (examples, 784)).astype("float32")
     result = {"batch": batch, "seconds": {}}
-    for units in ((500, 500), (2000,)):
-        methods = {
-            "MADE": keras_epoch(made.MADE(784, units, "random", seed=1), x, batch),
-            "no masks": keras_epoch(dense_twin(784, units), x, batch),
-        }
-        try:
-            methods["PyTorch"] = torch_twin(784, units, x, batch)
-        except ModuleNotFoundError:
-            print("PyTorch is not installed: pip install -r requirements-benchmark.txt")
-        times = in_turn(methods, repetitions)
-        steps = examples // batch
-        result["seconds"][" × ".join(map(str, units))] = {k: v / steps for k, v in times.items()}
+    for name, (units, dropout) in STEPS.items():
+        times = in_turn(step_methods(units, dropout, x, batch), repetitions)
+        result["seconds"][name] = {k: v * batch / examples for k, v in times.items()}
     return result
 
 
@@ -201,6 +214,27 @@ def imports(repetitions=5) -> dict:
     return {"seconds": {name: times[name] - times[""] for name in MODULES}}
 
 
+def lessons() -> dict:
+    """Run each lesson once, as it is, on its bundled sample; note seconds and peak memory."""
+    import nbclient
+    import nbformat
+
+    os.environ.pop("MADE_LESSON_DATA", None)
+    peak = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    result = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, 4)
+        notebook.cells.append(nbformat.v4.new_code_cell(peak))
+        client = nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3")
+        client.resources = {"metadata": {"path": str(path.parent)}}
+        start = time.perf_counter()
+        client.execute()
+        seconds = time.perf_counter() - start
+        kibibytes = int(notebook.cells[-1].outputs[0].text)
+        result[path.stem] = {"seconds": round(seconds, 1), "mebibytes": kibibytes // 1024}
+    return {"lessons": result}
+
+
 def has(name: str) -> bool:
     """Say whether the part `name` has been measured."""
     return FILE.exists() and name in json.loads(FILE.read_text())
@@ -211,7 +245,13 @@ def recorded(name: str) -> dict:
     return json.loads(FILE.read_text())[name]
 
 
-PARTS = {"sampler": sampler, "step": step, "growth": growth, "imports": imports}
+PARTS = {
+    "sampler": sampler,
+    "step": step,
+    "growth": growth,
+    "imports": imports,
+    "lessons": lessons,
+}
 
 
 def measure(names) -> dict:

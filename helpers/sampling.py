@@ -110,13 +110,11 @@ class Sampler:
         sorts = [np.argsort(degrees, kind="stable") for degrees in network.degrees[1:]]
         ins, outs = [self.order, *sorts], [*sorts, self.order]
         # transposed, (out, in): an activation is a row, one column per example
-        self.kernels = [
-            np.ascontiguousarray(k.T[o][:, i]) for k, i, o in zip(network.kernels, ins, outs)
-        ]
+        self.kernels = [_laid_out(k, i, o) for k, i, o in zip(network.kernels, ins, outs)]
         self.biases = [b[o] for b, o in zip(network.biases, outs)]
         self.direct = None
         if network.direct is not None:
-            self.direct = np.ascontiguousarray(network.direct.T[self.order][:, self.order])
+            self.direct = _laid_out(network.direct, self.order, self.order)
         # ends[l][k]: how many units of layer l (inputs, hidden layers, outputs) have degree ≤ k
         layers = [ranks, *(d[by] for d, by in zip(network.degrees[1:], sorts)), ranks]
         self.ends = [
@@ -187,6 +185,11 @@ class _State:
             self.pre[layer][late] += kernel[late, seen] @ self.units[layer][seen]
         if s.direct is not None:
             self.pre[-1][end:] += s.direct[end:, first:end] @ self.units[0][first:end]
+
+
+def _laid_out(kernel, rows, columns) -> np.ndarray:
+    """Return ``kernel[rows][:, columns].T``, copied row by row at both ends, which is fastest."""
+    return np.take(np.ascontiguousarray(np.take(kernel, rows, axis=0).T), columns, axis=0)
 
 
 def _both(network) -> tuple[Sampler, Network]:
