@@ -22,8 +22,8 @@ SHIPPED = {
         "notes": "dropout, shifted training digits, Adam",
     },
     "raster": {
-        "run": "raster-4000",
-        "title": "4,000 units, row by row",
+        "run": "raster-8000",
+        "title": "8,000 units, row by row",
         "notes": "dropout, shifted training digits, Adam",
     },
     "average": {
