@@ -39,25 +39,13 @@ BASE = {
 ROWS = {
     "raster order": {"ordering": "natural"},
     "no direct connections": {"direct": False},
-    "4 mask sets": {"n_masks": 4},
-    "16 mask sets": {"n_masks": 16},
-    "32 mask sets": {"n_masks": 32},
     "shifted digits": {"augment": "shift"},
     "dropout 0.2": {"dropout": 0.2},
+    "32 mask sets": {"n_masks": 32},
     "2 layers of 500": {"hidden_units": (500, 500)},
-    "3 layers of 500": {"hidden_units": (500, 500, 500)},
-    "250 units": {"hidden_units": (250,)},
     "1,000 units": {"hidden_units": (1000,)},
+    "4 mask sets": {"n_masks": 4},
     "2,000 units": {"hidden_units": (2000,)},
-    "250 units, no direct": {"hidden_units": (250,), "direct": False},
-    "2,000 units, no direct": {"hidden_units": (2000,), "direct": False},
-    "tanh": {"activation": "tanh"},
-    "learning rate ÷ 4": {"learning_rate": 5e-4},
-    "learning rate × 4": {"learning_rate": 8e-3},
-    "batches of 100": {"batch_size": 100},
-    "batches of 1,000": {"batch_size": 1000},
-    "averaged weights": {"average": 0.999},
-    "evenly spread degrees": {"degrees": "even"},
 }
 MODEL = ("hidden_units", "ordering", "direct", "activation", "dropout", "n_masks", "degrees")
 FIT = ("epochs", "batch_size", "learning_rate", "average")

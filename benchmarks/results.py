@@ -149,8 +149,9 @@ def bought() -> str:
     """Return what shifted digits bought, paired, on the validation set."""
     row = scores.recorded()["unshifted-8000 - raster-8000"]["valid"]
     return f"""Shifted digits (half of them moved by up to a pixel, afresh each epoch) bought
-{row["nll"]:.2f} ± {row["se"]:.2f} nats on the validation set, against the same network at the dropout and length that suit it
-without them. What other settings buy is in the second table below."""
+{row["nll"]:.2f} ± {row["se"]:.2f} nats on the validation set, against the same
+network without them, at a dropout and a length that suit that. What each setting buys alone, at a
+smaller size, is in the second table below."""
 
 
 def runs_table() -> str:

@@ -105,8 +105,8 @@ def dense_twin(n_inputs, hidden_units, dropout):
     return keras.Model(inputs, logits + keras.layers.Dense(n_inputs, use_bias=False)(inputs))
 
 
-def torch_twin(n_inputs, hidden_units, dropout, x, batch):
-    """Return a function that trains the same masked network in PyTorch for one epoch of `x`."""
+def torch_step(n_inputs, hidden_units, dropout, x):
+    """Return a function that trains the same masked network in PyTorch, a step on the batch `x`."""
     import torch
     from torch import nn
 
@@ -126,42 +126,45 @@ def torch_twin(n_inputs, hidden_units, dropout, x, batch):
     stack = nn.Sequential(*between, out)
     direct = MaskedLinear(masks.direct_mask(degrees[0]), bias=False)
     adam = torch.optim.Adam([*stack.parameters(), *direct.parameters()], 1e-3)
-    data = torch.from_numpy(x)
+    batch = torch.from_numpy(x)
 
-    def epoch():
-        for part in data[torch.randperm(len(data))].split(batch):
-            adam.zero_grad()
-            logits = stack(part) + direct(part)
-            nll = nn.functional.binary_cross_entropy_with_logits(logits, part, reduction="sum")
-            (nll / len(part)).backward()
-            adam.step()
+    def step():
+        adam.zero_grad()
+        logits = stack(batch) + direct(batch)
+        nll = nn.functional.binary_cross_entropy_with_logits(logits, batch, reduction="sum")
+        (nll / len(batch)).backward()
+        adam.step()
 
-    return epoch
+    return step
 
 
-def keras_epoch(model, x, batch, jit=True):
-    """Return a function that trains `model` for one epoch of `x`."""
+def keras_step(model, x, jit=True):
+    """Return a function that trains `model`, one step on the batch `x`.
+
+    Not by `fit`, whose input pipeline now and then ends an epoch only when a timer fires,
+    10 ms · (2^k − 1) after its start, which rounds times up to the next such value.
+    """
     import keras
 
-    from helpers.made import nll
+    from helpers import made
 
-    model.compile(keras.optimizers.Adam(1e-3), loss=nll, jit_compile=jit)
-    return lambda: model.fit(x, x, batch_size=batch, epochs=1, verbose=0)
+    model.compile(keras.optimizers.Adam(1e-3), loss=made.nll, jit_compile=jit)
+    return lambda: model.train_on_batch(x, x)
 
 
-def step_methods(units, dropout, x, batch) -> dict:
-    """Return the ways to train one epoch; Keras's own dropout is faster without XLA."""
+def step_methods(units, dropout, x) -> dict:
+    """Return the ways to take a step; Keras's own dropout is faster without XLA."""
     from helpers import blocks, made
 
     model = made.MADE(784, units, "random", dropout=dropout, seed=1)
     jit = not dropout
     methods = {
-        "MADE": keras_epoch(model, x, batch, jit),
-        "in blocks": keras_epoch(blocks.BlockMADE(model), x, batch),
-        "no masks": keras_epoch(dense_twin(784, units, dropout), x, batch, jit),
+        "MADE": keras_step(model, x, jit),
+        "in blocks": keras_step(blocks.BlockMADE(model), x),
+        "no masks": keras_step(dense_twin(784, units, dropout), x, jit),
     }
     try:
-        methods["PyTorch"] = torch_twin(784, units, dropout, x, batch)
+        methods["PyTorch"] = torch_step(784, units, dropout, x)
     except ModuleNotFoundError:
         print("PyTorch is not installed: pip install -r requirements-benchmark.txt")
     return methods
@@ -170,17 +173,16 @@ def step_methods(units, dropout, x, batch) -> dict:
 STEPS = {"500 × 500": ((500, 500), 0.0), "2,000": ((2000,), 0.0), "8,000, dropout": ((8000,), 0.2)}
 
 
-def step(repetitions=5, examples=10_000, batch=250) -> dict:
+def step(repetitions=41, batch=250) -> dict:
     """Time a training step of ours, of the unmasked network, and of a PyTorch twin."""
-    x = np.random.default_rng(0).integers(0, 2, (examples, 784)).astype("float32")
+    x = np.random.default_rng(0).integers(0, 2, (batch, 784)).astype("float32")
     result = {"batch": batch, "seconds": {}}
     for name, (units, dropout) in STEPS.items():
-        times = in_turn(step_methods(units, dropout, x, batch), repetitions)
-        result["seconds"][name] = {k: v * batch / examples for k, v in times.items()}
+        result["seconds"][name] = in_turn(step_methods(units, dropout, x), repetitions)
     return result
 
 
-def growth(repetitions=5, batch=250, steps=40) -> dict:
+def growth(repetitions=21, batch=250) -> dict:
     """Time a training step and the drawing of 100 examples, for several D and widths."""
     from helpers import made, sampling
 
@@ -190,17 +192,14 @@ def growth(repetitions=5, batch=250, steps=40) -> dict:
     cases += [("width", n, (n,)) for n in (500, 1000, 2000, 4000, 8000)]
     for kind, size, units in cases:
         n_inputs = size if kind == "pixels" else 784
-        x = rng.integers(0, 2, (batch * steps, n_inputs)).astype("float32")
+        x = rng.integers(0, 2, (batch, n_inputs)).astype("float32")
         model = made.MADE(n_inputs, units, "random", seed=1)
         drawing = sampling.Sampler(model.network())
-        times = in_turn(
-            {
-                "step": keras_epoch(model, x, batch),
-                "draw 100": lambda drawing=drawing: sampling.sample(drawing, 100),
-            },
-            repetitions,
-        )
-        result[kind][str(size)] = {"step": times["step"] / steps, "draw 100": times["draw 100"]}
+        methods = {
+            "step": keras_step(model, x),
+            "draw 100": lambda drawing=drawing: sampling.sample(drawing, 100),
+        }
+        result[kind][str(size)] = in_turn(methods, repetitions)
     return result
 
 
