@@ -210,8 +210,8 @@ made on the validation set.
 
 All of these are on the same 10,000 digits; so is the figure of a widely used public implementation,
 about 94.5 with 500 units and one mask. Two that one meets do not belong among them: the source
-article's 98.79 nats are on *thresholded* MNIST, which are other data (lesson 4 has a recorded run on
-its digits), and a published 79.3 comes from averaging *logits* over orderings, which is not a
+article's 98.79 nats are on *thresholded* MNIST, which are other data (lesson 4 has a recorded run
+on its digits), and a published 79.3 comes from averaging *logits* over orderings, which is not a
 distribution.
 
 ![Digits drawn by the shipped model in the upper row, and below each the training digit with the
