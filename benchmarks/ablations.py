@@ -2,11 +2,13 @@
 
 One setting changed at a time, three seeds each, on all 50,000 training digits of the fixed
 binarized MNIST, scored on its validation digits with the weights of the best epoch. Differences are
-paired: same seed, same digits. Rows go to `benchmarks/ablations.json` as they are done; without
-names, those that are not there yet are run.
+paired: same seed, same digits. As many runs go at once as there are cores, each on one, so that the
+seconds of two rows compare. Rows go to `benchmarks/ablations.json` as they are done; without names,
+those that are not there yet are run.
 """
 
 import json
+import multiprocessing
 import os
 import pathlib
 import statistics
@@ -14,11 +16,6 @@ import sys
 import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import keras
-import numpy as np
-
-from helpers import blocks, data, made, training
 
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
@@ -39,21 +36,36 @@ BASE = {
 ROWS = {
     "raster order": {"ordering": "natural"},
     "no direct connections": {"direct": False},
-    "shifted digits": {"augment": "shift"},
-    "dropout 0.2": {"dropout": 0.2},
-    "32 mask sets": {"n_masks": 32},
-    "2 layers of 500": {"hidden_units": (500, 500)},
+    "250 units": {"hidden_units": (250,)},
+    "250 units, no direct connections": {"hidden_units": (250,), "direct": False},
     "1,000 units": {"hidden_units": (1000,)},
-    "4 mask sets": {"n_masks": 4},
     "2,000 units": {"hidden_units": (2000,)},
+    "2,000 units, no direct connections": {"hidden_units": (2000,), "direct": False},
+    "2 layers of 500": {"hidden_units": (500, 500)},
+    "tanh": {"activation": "tanh"},
+    "4 mask sets": {"n_masks": 4},
+    "16 mask sets": {"n_masks": 16},
+    "32 mask sets": {"n_masks": 32},
+    "dropout 0.2": {"dropout": 0.2},
+    "shifted digits": {"augment": "shift"},
+    "learning rate ÷ 4": {"learning_rate": BASE["learning_rate"] / 4},
+    "learning rate × 4": {"learning_rate": BASE["learning_rate"] * 4},
+    "batches of 100": {"batch_size": 100},
+    "batches of 1,000": {"batch_size": 1000},
+}
+AGAINST = {  # rows that are compared with another row; all others are with the base
+    "250 units, no direct connections": "250 units",
+    "2,000 units, no direct connections": "2,000 units",
 }
 MODEL = ("hidden_units", "ordering", "direct", "activation", "dropout", "n_masks", "degrees")
 FIT = ("epochs", "batch_size", "learning_rate", "average")
 
 
-def train(split, seed: int, **changes) -> tuple[np.ndarray, float]:
-    """Train one variant of `BASE`; return the NLL of each validation digit, and the seconds."""
-    recipe = BASE | changes
+def train(changes: dict, seed: int) -> tuple[float, float]:
+    """Train one variant of `BASE`; return its validation NLL, averaged over sets, and seconds."""
+    from helpers import blocks, data, made, training  # here: the settings of threads come first
+
+    recipe, split = BASE | changes, data.load("binarized_mnist")
     model = made.MADE(784, seed=seed, **{key: recipe[key] for key in MODEL})
     fast = blocks.BlockMADE(model) if recipe["n_masks"] == 1 else model
     options = {key: recipe[key] for key in FIT} | {"seed": seed, "progress": False}
@@ -61,17 +73,7 @@ def train(split, seed: int, **changes) -> tuple[np.ndarray, float]:
     history = training.fit(fast, split.train, split.valid, **options)
     if fast is not model:
         fast.write_to(model)
-    return model.nll(split.valid), sum(history.seconds)
-
-
-def run(split, changes) -> dict:
-    """Train a variant with every seed; return its scores by seed and the seconds of each."""
-    nll, seconds = {}, {}
-    for seed in SEEDS:
-        scores, seconds[seed] = train(split, seed, **changes)
-        nll[seed] = float(scores.mean())
-        keras.backend.clear_session()
-    return {"changes": changes, "valid": nll, "seconds": seconds}
+    return float(model.nll(split.valid).mean()), round(sum(history.seconds), 1)
 
 
 def summary(row: dict, base: dict) -> dict:
@@ -97,17 +99,45 @@ def write(results: dict):
 
 def measure(names=()):
     """Run the named rows, or those that are missing."""
+    from helpers import data
+
     results = recorded() if FILE.exists() else {"rows": {}}
-    split = data.load("binarized_mnist")
-    results |= {"data": split.describe(), "scored_on": "valid", "seeds": SEEDS, "settings": BASE}
+    results["data"] = data.load("binarized_mnist").describe()
+    results |= {
+        "scored_on": "valid",
+        "seeds": list(SEEDS),
+        "settings": json.loads(json.dumps(BASE)),
+    }
     results |= {"cores": os.cpu_count(), "date": time.strftime("%Y-%m-%d")}
+    names = names or [name for name in ROWS if name not in results["rows"]]
+    needed = [AGAINST[name] for name in names if name in AGAINST]
+    needed = [name for name in needed if name not in results["rows"]]
+    todo = {name: ROWS[name] for name in [*needed, *names]}
     if "base" not in results:
-        results["base"] = json.loads(json.dumps(run(split, {})))
-    for name in names or [name for name in ROWS if name not in results["rows"]]:
-        row = json.loads(json.dumps(run(split, ROWS[name])))  # as it will be read back
-        results["rows"][name] = summary(row, results["base"])
-        write(results)
-        print(name, json.dumps(results["rows"][name]), flush=True)
+        todo = {"base": {}} | todo
+    for key in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[key] = "1"  # read when a worker imports TensorFlow
+    tasks = [(changes, seed) for changes in todo.values() for seed in SEEDS]
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        runs = pool.imap(_train, tasks, chunksize=1)
+        for name, changes in todo.items():
+            three = dict(zip(map(str, SEEDS), [next(runs) for _ in SEEDS]))
+            row = {"changes": changes, "valid": {seed: run[0] for seed, run in three.items()}}
+            row["seconds"] = {seed: run[1] for seed, run in three.items()}
+            row = json.loads(json.dumps(row))  # as it will be read back
+            if name == "base":
+                results["base"] = row
+            else:
+                against = AGAINST.get(name, "base")
+                row = summary(row, (results["rows"] | {"base": results["base"]})[against])
+                results["rows"][name] = row | {"against": against}
+            write(results)
+            print(name, json.dumps(row), flush=True)
+
+
+def _train(task):
+    return train(*task)
 
 
 if __name__ == "__main__":

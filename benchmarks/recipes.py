@@ -25,4 +25,14 @@ RECIPES = {
         "fit": {"epochs": 36, "batch_size": 250, "learning_rate": 1e-3, "seed": 5},
         "blocks": 4,
     },
+    "random-unshifted-8000": {
+        "model": {"hidden_units": (8000,), "ordering": "random", "dropout": 0.7, "seed": 6},
+        "fit": {"epochs": 30, "batch_size": 250, "learning_rate": 1.5e-3, "seed": 6},
+        "blocks": 4,
+    },
+    "random-7500": {
+        "model": {"hidden_units": (7500,), "ordering": "random", "dropout": 0.25, "seed": 4},
+        "fit": {"epochs": 50, "batch_size": 250, "learning_rate": 1e-3, "seed": 4} | SHIFTED,
+        "blocks": 4,
+    },
 }

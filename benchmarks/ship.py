@@ -17,8 +17,8 @@ from helpers.likelihood import log_mean_exp
 
 SHIPPED = {
     "random": {
-        "run": "random-4000",
-        "title": "4,000 units, random order",
+        "run": "random-7500",
+        "title": "7,500 units, random order",
         "notes": "dropout, shifted training digits, Adam",
     },
     "raster": {

@@ -98,9 +98,11 @@ def dense_twin(n_inputs, hidden_units, dropout):
     """Return the network of `MADE` with direct connections, and no masks."""
     import keras
 
+    from helpers import blocks
+
     inputs = h = keras.Input((n_inputs,))
     for n in hidden_units:
-        h = keras.layers.Dropout(dropout)(keras.layers.Dense(n, "relu")(h))
+        h = blocks.HashDropout(dropout)(keras.layers.Dense(n, "relu")(h))
     logits = keras.layers.Dense(n_inputs)(h)
     return keras.Model(inputs, logits + keras.layers.Dense(n_inputs, use_bias=False)(inputs))
 
@@ -153,15 +155,14 @@ def keras_step(model, x, jit=True):
 
 
 def step_methods(units, dropout, x) -> dict:
-    """Return the ways to take a step; Keras's own dropout is faster without XLA."""
+    """Return the ways to take a step; the dropout of `MADE`, Keras's own, is faster without XLA."""
     from helpers import blocks, made
 
     model = made.MADE(784, units, "random", dropout=dropout, seed=1)
-    jit = not dropout
     methods = {
-        "MADE": keras_step(model, x, jit),
+        "MADE": keras_step(model, x, jit=not dropout),
         "in blocks": keras_step(blocks.BlockMADE(model), x),
-        "no masks": keras_step(dense_twin(784, units, dropout), x, jit),
+        "no masks": keras_step(dense_twin(784, units, dropout), x),
     }
     try:
         methods["PyTorch"] = torch_step(784, units, dropout, x)

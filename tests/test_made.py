@@ -167,14 +167,14 @@ def test_degrees_are_read_from_the_file_and_not_drawn_again(name, tmp_path):
 
 @given(st.integers(1, 30), st.integers(1, 20), st.integers(0, 1000), st.floats(1e-6, 1e6))
 def test_packed_weights_are_within_half_a_level_of_the_stored_ones(n_in, n_out, seed, size):
-    """8 bits: half of a 127th of the unit's largest weight. 16 bits: 11 binary digits."""
+    """8 bits: LEVELS steps to the largest weight of the unit. 16 bits: 11 binary digits."""
     rng = np.random.default_rng(seed)
     live = rng.random((n_in, n_out)) < 0.6
     kernel = (rng.standard_normal((n_in, n_out)) * size).astype("float32")
     largest = np.abs(kernel * live).max(axis=0)
     again = network.unpack("w", network.pack("w", kernel, live, "int8"), live)
     assert not again[~live].any()
-    assert (np.abs(again - kernel * live) <= largest / 127 * 0.5001).all()
+    assert (np.abs(again - kernel * live) <= largest / network.LEVELS * 0.5001).all()
     exact = network.unpack("w", network.pack("w", kernel, live, "float32"), live)
     assert np.array_equal(exact, kernel * live)
     if size < 1e3:

@@ -109,3 +109,8 @@ def test_unknown_names_are_refused():
     for name in AVERAGES:
         with pytest.raises(ValueError, match=f"name must be one model, got '{name}', the average"):
             reference.load(name)
+
+
+def test_all_shipped_weights_together_fit_into_ten_megabytes():
+    files = {card["file"] for card in reference.cards().values() if "file" in card}
+    assert sum((reference.DATA / file).stat().st_size for file in files) < 10e6

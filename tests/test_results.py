@@ -34,12 +34,14 @@ def test_what_is_timed_is_recorded_with_cores_and_date():
 def test_the_recorded_ablations_are_those_of_the_recipes():
     recorded = ablations.recorded()
     assert recorded["settings"] == json.loads(json.dumps(ablations.BASE))
-    assert set(recorded["rows"]) <= set(ablations.ROWS)  # those that have been run
+    assert set(recorded["rows"]) == set(ablations.ROWS)
     seeds = {str(seed) for seed in ablations.SEEDS}
     assert len(seeds) >= 3 and set(recorded["base"]["valid"]) == seeds
     for name, row in recorded["rows"].items():
         assert row["changes"] == json.loads(json.dumps(ablations.ROWS[name]))
-        differences = [row["valid"][s] - recorded["base"]["valid"][s] for s in seeds]
+        assert row["against"] == ablations.AGAINST.get(name, "base")
+        against = (recorded["rows"] | {"base": recorded["base"]})[row["against"]]
+        differences = [row["valid"][s] - against["valid"][s] for s in seeds]
         assert row["difference"] == pytest.approx(np.mean(differences), abs=6e-4)
         error = np.std(differences, ddof=1) / np.sqrt(len(seeds))
         assert row["se"] == pytest.approx(error, abs=6e-4)
@@ -47,9 +49,12 @@ def test_the_recorded_ablations_are_those_of_the_recipes():
 
 
 def test_each_row_changes_one_setting():
-    for changes in ablations.ROWS.values():
-        assert set(changes) <= set(ablations.BASE) and len(changes) == 1
-        assert any(changes[key] != ablations.BASE[key] for key in changes)
+    rows = {"base": {}} | ablations.ROWS
+    for name, changes in ablations.ROWS.items():
+        assert set(changes) <= set(ablations.BASE)
+        ours = ablations.BASE | changes
+        theirs = ablations.BASE | rows[ablations.AGAINST.get(name, "base")]
+        assert sum(ours[key] != theirs[key] for key in ours) == 1
     assert {v["hidden_units"] for v in lesson_5.VARIANTS.values()} >= {(100,), (500,), (2000,)}
 
 

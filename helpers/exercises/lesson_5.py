@@ -127,13 +127,17 @@ def check_entropies(entropy_along):
         return not_yet("This is a mean over the dimensions: take the sum.")
     if not np.allclose(answer, expected, rtol=1e-4):
         return not_yet("The entropy of one pixel is −p ln p − (1−p) ln(1−p): sum it over the row.")
+    some = np.where(np.arange(8) % 2, 1e3, 1.0)  # every other output is sure
     saturated = Network(
         network.degrees,
-        [1e3 * kernel for kernel in network.kernels],
+        [*network.kernels[:-1], network.kernels[-1] * some],
         network.biases,
-        1e3 * network.direct,
+        network.direct * some,
     )
-    if not np.isfinite(np.asarray(entropy_along(saturated, x))).all():
+    logits = saturated.logits(x)
+    p = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+    expected = (p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)).sum(axis=1)
+    if not np.allclose(np.asarray(entropy_along(saturated, x)), expected, atol=1e-3):
         return not_yet("Where p is 0 or 1 in floating point, 0 · ln 0 became nan: use the logits.")
     exact = float((np.exp(network.log_prob(x)) * answer).sum())
     return correct(f"Over all 256 x of a small model both averages are {exact:.3f} nats exactly.")

@@ -86,6 +86,7 @@ class NotebookPage:
         self.name = path.stem
         self.faults: list[str] = []
         self.slowest = 0.0
+        self.remarks: list[str] = []
         page.on("pageerror", lambda error: self._hear(str(error)))
         page.on("console", lambda said: said.type == "error" and self._hear(said.text))
         target = BUILD / "notebooks" / path.name

@@ -85,7 +85,7 @@ def require_all_run(cells: list[dict]) -> None:
 def explore(notebook: NotebookPage, report) -> None:
     """Move everything in every explorer, keep screenshots, and hear no complaint."""
     for cell in notebook.explorers():
-        notebook.slowest = 0.0
+        notebook.slowest, notebook.remarks = 0.0, []
         explorer = notebook.explorer(cell)
         notebook.screenshots(cell)
         count, silent = explorer.move_everything()
@@ -95,7 +95,8 @@ def explore(notebook: NotebookPage, report) -> None:
             silent -= hook(explorer)
         assert not silent, f"{notebook.name}, {cell}: {sorted(silent)}: same picture"
         assert count or hooks, f"{notebook.name}, {cell}: nothing to move was found"
-        report(f"{notebook.name}, {cell}: {count} controls, slowest {notebook.slowest:.2f} s")
+        line = f"{notebook.name}, {cell}: {count} controls, slowest {notebook.slowest:.2f} s"
+        report("; ".join([line, *notebook.remarks]))
     assert notebook.our_faults() == []
 
 

@@ -1,6 +1,6 @@
 """Plausible wrong answers to lesson 4's exercises: each must leave its checker red."""
 
-SCORES = "scores = np.array([81.3, 36.9, 120.4, 77.0])\n"
+SCORES = "scores = np.array([81.3, 36.9, 120.4, 75.0])\n"
 
 WRONG = {
     "exercise-4-file-size": [
@@ -12,6 +12,7 @@ WRONG = {
             "scores.sum() / np.log(2) / 8",  # no whole bytes
             "int(scores.sum() / np.log(2) / 8)",  # rounded down
             "int(np.ceil(scores.sum() * np.log(2) / 8))",
+            "int(np.ceil(scores / np.log(2) / 8).sum())",  # four files
         )
     ],
     "exercise-4-expected-nll": [

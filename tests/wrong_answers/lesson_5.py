@@ -54,6 +54,12 @@ lesson_5.check_entropies(entropy_along)""",
 
 lesson_5.check_entropies(entropy_along)""",
         """def entropy_along(net, x):
+    p = sigmoid(net.logits(x))
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(-(p * np.log(p) + (1 - p) * np.log(1 - p)).sum(axis=1))
+
+lesson_5.check_entropies(entropy_along)""",
+        """def entropy_along(net, x):
     logits = net.logits(x)
     p = sigmoid(logits)
     costs = p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)
