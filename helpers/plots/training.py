@@ -58,7 +58,7 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
     if against == "epoch":
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("NLL, nats per digit")
-    ax.legend(loc="upper right")
+    ax.legend(loc="upper right", frameon=True, edgecolor="none", framealpha=0.9)
     if title:
         ax.set_title(title)
     return fig
