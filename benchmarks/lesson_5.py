@@ -2,8 +2,6 @@
 
 direct  direct connections on and off, several seeds, on the bundled sample: score and time
         (or the names of some VARIANTS)
-loop    100 digits drawn one pixel at a time, by `model.predict` as the source article does it,
-        by our own loop, and by the exact sampler, from the same model (its weights untrained)
 """
 
 import json
@@ -17,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from helpers import data, made, sampling, training
+from helpers import data, made, training
 
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
@@ -64,55 +62,17 @@ def direct(name: str) -> dict:
     return row
 
 
-def loop() -> dict:
-    """Time three ways to draw 100 digits from one model of 2 × 500 units."""
-    model = made.MADE(784, (500, 500), "random", seed=1)
-    network = model.network()
-    uniforms = np.random.default_rng(0).random((100, 784))
-    drawn = {}
-
-    def predict():
-        x = np.zeros(uniforms.shape, "float32")
-        for d in network.ordering:
-            logits = model.predict(x, batch_size=100, verbose=0)[:, d]
-            x[:, d] = uniforms[:, d] < 1 / (1 + np.exp(-logits))
-        drawn["predict"] = x
-
-    def plain():
-        drawn["plain"] = sampling.sample_loop(network, 100, uniforms=uniforms)
-
-    def exact():
-        drawn["exact"] = sampling.sample(network, 100, uniforms=uniforms)
-
-    model.predict(np.zeros((100, 784)), batch_size=100, verbose=0)  # traced once, not timed
-    seconds = {
-        "predict": round(seconds_of(predict, 1), 3),
-        "plain": round(seconds_of(plain, 5), 3),
-        "exact": round(seconds_of(exact, 5), 5),
-    }
-    same = {k: float((drawn[k] == drawn["plain"]).all(axis=1).mean()) for k in drawn}
-    return {"model": "784 inputs, 500 + 500 units", "digits": 100, "seconds": seconds, "same": same}
-
-
-def seconds_of(function, repeats: int) -> float:
-    """Return the median wall time of a call, in seconds."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 if __name__ == "__main__":
     wanted = list(VARIANTS) if sys.argv[1:] == ["direct"] else sys.argv[1:]
-    if not wanted or not set(wanted) <= {"loop", *VARIANTS}:
+    if not wanted or not set(wanted) <= set(VARIANTS):
         sys.exit(__doc__)
     for name in wanted:
         facts = {"cores": os.cpu_count(), "date": time.strftime("%Y-%m-%d")}
         facts["load"] = round(os.getloadavg()[1], 1)  # other work on the machine stretches seconds
-        facts |= loop() if name == "loop" else direct(name)
+        facts |= direct(name)
         results = json.loads(FILE.read_text()) if FILE.exists() else {"direct": {}}
-        (results if name == "loop" else results["direct"])[name] = facts
-        FILE.write_text(json.dumps(results, indent=1) + "\n")
+        results["direct"][name] = facts
+        part = FILE.with_suffix(".part")
+        part.write_text(json.dumps(results, indent=1) + "\n")
+        part.replace(FILE)
         print(name, json.dumps(facts), flush=True)

@@ -38,7 +38,7 @@ NOT_SHIPPED = {
     "unshifted-8000": ("8,000 units, row by row, no shifted digits", "dropout, Adam"),
     "random-unshifted-8000": ("8,000 units, random order, no shifted digits", "dropout, Adam"),
     "random-unshifted-8000+unshifted-8000": (
-        "both without shifted digits, averaged",
+        "the two without shifted digits, averaged",
         "dropout, Adam; log-mean-exp of whole-image probabilities",
     ),
 }
@@ -131,11 +131,17 @@ def table(head, rows) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
 
 
+def paragraph(text) -> str:
+    """Return text in lines of at most 100 characters."""
+    return textwrap.fill(" ".join(text.split()), 100, break_on_hyphens=False)
+
+
 def score_table() -> str:
     """Return the scores on the fixed binarized MNIST as a Markdown table, best last."""
     rows = [(nll, name, "", "") for name, nll in PUBLISHED.items()]
     for card in reference.cards().values():
-        rows.append(our_row(card["test"], card["title"], card["notes"]))
+        title = "the two shipped models, averaged" if "members" in card else card["title"]
+        rows.append(our_row(card["test"], title, card["notes"]))
     for name, (title, notes) in NOT_SHIPPED.items():
         rows.append(our_row(scores.recorded()[name]["test"], title, notes + "; not shipped"))
     cells = [
@@ -157,7 +163,7 @@ def bought() -> str:
     {row["nll"]:.2f} ± {row["se"]:.2f} nats better than without them at dropout 0.5 (one run each;
     the ± is over digits, paired). What each setting buys alone, at a smaller size, is in the
     ablations below."""
-    return textwrap.fill(" ".join(text.split()), 100)
+    return paragraph(text)
 
 
 def runs_table() -> str:
@@ -247,12 +253,13 @@ def ablating() -> str:
         ]
         for name, row in sorted(results["rows"].items(), key=lambda item: item[1]["difference"])
     ]
+    text = f"""What a setting is worth, changed alone from a base of 500 units (one layer, random
+    order, direct connections, no dropout, {results["settings"]["epochs"]} epochs): validation NLL
+    on the fixed binarized MNIST against the base's {sum(base) / n:.2f} nats, paired by digit and
+    seed, mean and standard error over {n} seeds (the digits held fixed), and the mean time of a run
+    on one core (base: {mean_seconds(results["base"]):.0f} s; {results["date"]})."""
     return f"""
-What a setting is worth, changed alone from a base of 500 units (one layer, random order, direct
-connections, no dropout, {results["settings"]["epochs"]} epochs): validation NLL on the fixed
-binarized MNIST against the base's {sum(base) / n:.2f} nats, paired by digit and seed, mean and
-standard error over {n} seeds (the digits held fixed), and the mean time of a run on one core (base:
-{mean_seconds(results["base"]):.0f} s; {results["date"]}).
+{paragraph(text)}
 
 {table(["setting", "difference (nats)", "training"], rows)}
 """

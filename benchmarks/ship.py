@@ -29,7 +29,8 @@ SHIPPED = {
     "average": {
         "members": ["random", "raster"],
         "title": "both of these, averaged",
-        "notes": "as above; log-mean-exp of whole-image probabilities",
+        "notes": "dropout, shifted training digits, Adam; "
+        "log-mean-exp of whole-image probabilities",
     },
 }
 
