@@ -7,6 +7,7 @@ seconds of two rows compare. Rows go to `benchmarks/ablations.json` as they are 
 those that are not there yet are run.
 """
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -115,11 +116,11 @@ def measure(names=()):
     todo = {name: ROWS[name] for name in [*needed, *names]}
     if "base" not in results:
         todo = {"base": {}} | todo
-    for key in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
-        os.environ[key] = "1"  # read when a worker imports TensorFlow
     tasks = [(changes, seed) for changes in todo.values() for seed in SEEDS]
+    if not tasks:
+        return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+    with _one_thread_each(), context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
         runs = pool.imap(_train, tasks, chunksize=1)
         for name, changes in todo.items():
             three = dict(zip(map(str, SEEDS), [next(runs) for _ in SEEDS]))
@@ -138,6 +139,21 @@ def measure(names=()):
 
 def _train(task):
     return train(*task)
+
+
+@contextlib.contextmanager
+def _one_thread_each():
+    """Let processes that start meanwhile use one thread; what is timed afterwards uses all."""
+    keys = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    before = {key: os.environ.get(key) for key in keys}
+    os.environ.update(dict.fromkeys(keys, "1"))
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            os.environ.pop(key)
+            if value is not None:
+                os.environ[key] = value
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The README's results are what the benchmarks recorded, and the records are whole."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -21,8 +22,10 @@ def test_the_readme_says_what_is_recorded():
         assert (ROOT / figure).stat().st_size > 1000
 
 
-def test_what_is_timed_is_recorded_with_cores_and_date():
-    for part in filter(speed.has, speed.PARTS):
+def test_everything_that_is_timed_is_recorded_with_cores_and_date():
+    notebooks = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert sorted(speed.recorded("lessons")["lessons"]) == notebooks
+    for part in speed.PARTS:
         row = speed.recorded(part)
         assert row["cores"] >= 1 and re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"])
     assert set(speed.recorded("sampler")["seconds"]) == {"1", "100", "1000"}
@@ -46,6 +49,16 @@ def test_the_recorded_ablations_are_those_of_the_recipes():
         error = np.std(differences, ddof=1) / np.sqrt(len(seeds))
         assert row["se"] == pytest.approx(error, abs=6e-4)
         assert min(row["seconds"].values()) > 1
+
+
+def test_ablations_leave_no_thread_setting_behind(monkeypatch):
+    """What `make results` times next, in the same process, must use all cores."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    before = dict(os.environ)
+    with ablations._one_thread_each():
+        assert os.environ["OMP_NUM_THREADS"] == os.environ["TF_NUM_INTRAOP_THREADS"] == "1"
+    assert dict(os.environ) == before
 
 
 def test_each_row_changes_one_setting():
