@@ -502,3 +502,14 @@ def test_answers_leave_the_lesson_as_it_was():
     assert names["x"] == 1 and "y" not in names
     assert names["rng"].random() == expected
     assert np.random.random() == first
+
+
+def test_the_memory_of_a_lesson_is_its_own():
+    """Not that of the process that starts its kernel, here 400 MiB and more."""
+    held = bytearray(400 * 2**20)
+    held[:: 2**10] = b"x" * len(held[:: 2**10])  # resident, not only reserved
+    code = "import lesson_probe; print(lesson_probe.peak_mebibytes())"
+    python = [sys.executable, "-c", code]
+    said = subprocess.run(python, cwd=ROOT / "tests", capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "None" or float(said.stdout) < 200
+    assert len(held) == 400 * 2**20
