@@ -29,7 +29,7 @@ help:
 	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
-	@echo "make results        compute every number in the README again"
+	@echo "make results        compute every number in the README again, and run the lessons that quote them"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -67,6 +67,7 @@ notebooks: env
 
 results: env-benchmark
 	@$(PY) -m benchmarks.results
+	@$(PY) tools/run_notebooks.py 04 05  # they quote what is recorded
 
 badges: env
 	@$(PY) tools/badges.py $(REPO)

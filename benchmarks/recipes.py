@@ -5,6 +5,7 @@ is shipped, by `python -m benchmarks.ship`, or reported, by `python -m benchmark
 """
 
 SHIFTED = {"augment": "shift"}  # half of the digits moved by up to a pixel, afresh each epoch
+FRESH = {"augment": "fresh"}  # these, and binarized afresh from the grey digits behind them
 
 RECIPES = {
     "random-4000": {
@@ -33,6 +34,21 @@ RECIPES = {
     "random-7500": {
         "model": {"hidden_units": (7500,), "ordering": "random", "dropout": 0.25, "seed": 4},
         "fit": {"epochs": 50, "batch_size": 250, "learning_rate": 1e-3, "seed": 4} | SHIFTED,
+        "blocks": 4,
+    },
+    "raster-8000-fresh": {
+        "model": {"hidden_units": (8000,), "ordering": "natural", "dropout": 0.2, "seed": 3},
+        "fit": {"epochs": 60, "batch_size": 250, "learning_rate": 1e-3, "seed": 3} | FRESH,
+        "blocks": 4,
+    },
+    "random-8000-fresh": {
+        "model": {"hidden_units": (8000,), "ordering": "random", "dropout": 0.1, "seed": 7},
+        "fit": {"epochs": 90, "batch_size": 250, "learning_rate": 1e-3, "seed": 7} | FRESH,
+        "blocks": 4,
+    },
+    "raster-8000-fresh-90": {
+        "model": {"hidden_units": (8000,), "ordering": "natural", "dropout": 0.1, "seed": 8},
+        "fit": {"epochs": 90, "batch_size": 250, "learning_rate": 2e-3, "seed": 8} | FRESH,
         "blocks": 4,
     },
 }

@@ -69,7 +69,10 @@ class History:
 
 
 class Batches(keras.utils.PyDataset):
-    """Shuffled batches ``(x, x)``, augmented afresh each epoch, the same for the same seed."""
+    """Shuffled batches ``(x, x)``, augmented afresh each epoch, the same for the same seed.
+
+    An `augment` that returns a pair gives inputs and targets, which may differ.
+    """
 
     def __init__(self, x, batch_size, seed=0, augment=None, epoch=0):
         super().__init__()
@@ -87,7 +90,7 @@ class Batches(keras.utils.PyDataset):
         x = self.x[self.order[i * self.batch_size : (i + 1) * self.batch_size]]
         if self.augment is not None:
             x = self.augment(x, np.random.default_rng([self.seed, self.epoch, i]))
-        return x, x
+        return x if isinstance(x, tuple) else (x, x)
 
     def on_epoch_end(self):
         self.epoch += 1
@@ -125,7 +128,9 @@ def fit(
         average: decay of an exponential moving average of the weights, such as 0.999; the averaged
             weights are the ones validated and kept. 0 turns it off.
         patience: stop after so many epochs without a better validation loss; None never does.
-        augment: ``augment(x, rng) -> x``, applied to every training batch.
+        augment: ``augment(x, rng) -> x``, applied to every training batch. It may return a pair
+            ``(inputs, targets)``: a draw of grey digits and the grey digits, say, whose loss is the
+            mean over all draws of the targets.
         seed: of the order of the examples and of `augment`.
         folder: where to keep the state of the run. If an interrupted run with the same recipe lies
             there, training goes on from its last whole epoch.

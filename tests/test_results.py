@@ -90,7 +90,7 @@ def test_a_difference_is_paired(monkeypatch):
     rng = np.random.default_rng(0)
 
     class Split:
-        valid = test = rng.random((500, 4))
+        train = valid = test = rng.random((500, 4))
 
     per_digit = {"a": 50 * Split.test[:, 0], "b": 50 * Split.test[:, 0] + 1}
     monkeypatch.setattr(scores, "log_prob", lambda run, x: -per_digit[run])

@@ -188,6 +188,22 @@ def test_batches_are_augmented_afresh_each_epoch_and_input_is_target():
     assert not np.array_equal(once[0], noise[0][0])
 
 
+def test_targets_may_differ_from_inputs():
+    """The best loss for targets of one half is 3 ln 2; the inputs themselves would cost ln 2."""
+    x = np.array([[0, 0, 0], [1, 1, 1]], "uint8")
+
+    def halve(x, rng):
+        return x, np.full(x.shape, 0.5)
+
+    def last(augment):
+        model = MADE(3, (5,), seed=0, direct=True)
+        options = dict(epochs=60, batch_size=2, learning_rate=0.1)
+        return fit(model, train=x, valid=x, augment=augment, **options).train[-1]
+
+    assert last(halve) == pytest.approx(3 * np.log(2), abs=0.02)
+    assert last(lambda x, rng: x) == pytest.approx(np.log(2), abs=0.1)
+
+
 # --- The same again, after an interruption, bit by bit -------------------------------------------
 
 EPOCHS = 4
