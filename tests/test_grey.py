@@ -26,6 +26,13 @@ def test_no_grey_digit_is_the_source_of_two():
     assert grey.sources(binary, p, candidates=3).tolist() == [0, 1, 2]
 
 
+def test_a_blank_digit_comes_from_the_faint_one():
+    pytest.importorskip("scipy", reason="needs requirements-benchmark.txt")
+    blank, p = np.zeros((1, 3), np.uint8), np.array([[0.9] * 3, [0.1] * 3], np.float32)
+    assert grey.sources(blank, p, candidates=2) == [1]
+    assert grey.sources(blank, p[::-1], candidates=2) == [0]
+
+
 def test_the_fixed_training_set_is_a_draw_of_mnist():
     """Every digit has a source that excludes none of its pixels, and scatters as draws do."""
     pytest.importorskip("scipy", reason="needs requirements-benchmark.txt")
