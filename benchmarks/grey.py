@@ -38,8 +38,8 @@ def sources(binary: np.ndarray, grey: np.ndarray, candidates: int = 10) -> np.nd
     columns, costs = [], []
     for start in range(0, len(binary), 1000):
         nll = -(binary[start : start + 1000].astype(np.float32) @ log_odds + rest)
-        best = np.argpartition(nll, candidates - 1, axis=1)[:, :candidates].copy()
-        columns.append(best)
+        best = np.argpartition(nll, candidates - 1, axis=1)[:, :candidates]
+        columns.append(best.copy())  # a view would keep all m columns in memory
         costs.append(np.take_along_axis(nll, best, axis=1))
     columns, costs = np.concatenate(columns), np.concatenate(costs).astype(np.float64)
     rows = np.arange(len(binary)).repeat(candidates)

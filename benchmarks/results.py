@@ -33,7 +33,7 @@ PUBLISHED = {
     "DARN (paper)": 84.13,
 }
 
-FRESH = "dropout, training digits shifted and drawn afresh from their grey values, Adam"
+DRAWN_AFRESH = "dropout, training digits shifted and drawn afresh from their grey values, Adam"
 
 # Recorded runs, and averages of them, whose weights do not come with the course: title and notes.
 NOT_SHIPPED = {
@@ -43,12 +43,12 @@ NOT_SHIPPED = {
         "the two without shifted digits, averaged",
         "dropout, Adam; log-mean-exp of whole-image probabilities",
     ),
-    "raster-8000-fresh": ("8,000 units, row by row, fresh draws, 60 epochs", FRESH),
-    "random-8000-fresh": ("8,000 units, random order, fresh draws, 90 epochs", FRESH),
-    "raster-8000-fresh-90": ("8,000 units, row by row, fresh draws, 90 epochs", FRESH),
+    "raster-8000-fresh": ("8,000 units, row by row, fresh draws, 60 epochs", DRAWN_AFRESH),
+    "random-8000-fresh": ("8,000 units, random order, fresh draws, 90 epochs", DRAWN_AFRESH),
+    "raster-8000-fresh-90": ("8,000 units, row by row, fresh draws, 90 epochs", DRAWN_AFRESH),
     "random-8000-fresh+raster-8000-fresh-90": (
         "the two with 90 epochs of fresh draws, averaged",
-        FRESH + "; log-mean-exp of whole-image probabilities",
+        DRAWN_AFRESH + "; log-mean-exp of whole-image probabilities",
     ),
 }
 

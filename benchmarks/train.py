@@ -23,17 +23,17 @@ def train(name: str) -> training.History:
     """Run the recipe `name` and save model and history."""
     recipe = RECIPES[name]
     split = data.load("binarized_mnist")
-    train = split.train
+    digits = split.train
     model = made.MADE(784, **recipe["model"])
     options = dict(recipe["fit"])
     if options.get("augment") == "shift":
         options["augment"] = data.shift
     if options.get("augment") == "fresh":
-        train, options["augment"] = grey.train_digits(split), grey.fresh
+        digits, options["augment"] = grey.train_digits(split), grey.fresh
     folder = RUNS / name
     fast = blocks.BlockMADE(model, recipe["blocks"]) if "blocks" in recipe else model
     history = training.fit(
-        fast, train, split.valid, folder=folder, on_epoch=report(name), **options
+        fast, digits, split.valid, folder=folder, on_epoch=report(name), **options
     )
     if fast is not model:
         fast.write_to(model)

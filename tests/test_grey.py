@@ -1,5 +1,7 @@
 """The grey digits behind the fixed training set, and fresh draws from them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -19,9 +21,9 @@ def test_each_digit_finds_the_grey_one_it_was_drawn_from():
 
 
 def test_no_grey_digit_is_the_source_of_two():
-    """Two draws of one digit beside a weaker likeness: the less probable one takes the likeness."""
+    """Both of the first two are most probable from row 0; the second has to take the next best."""
     pytest.importorskip("scipy", reason="needs requirements-benchmark.txt")
-    p = np.array([[0.9, 0.9, 0.9], [0.6, 0.6, 0.6], [0.0, 0.0, 0.0]], np.float32)
+    p = np.array([[0.9, 0.9, 0.9], [0.3, 0.3, 0.3], [0.0, 0.0, 0.0]], np.float32)
     binary = np.array([[1, 1, 1], [1, 1, 0], [0, 0, 0]], np.uint8)
     assert grey.sources(binary, p, candidates=3).tolist() == [0, 1, 2]
 
@@ -33,19 +35,33 @@ def test_a_blank_digit_comes_from_the_faint_one():
     assert grey.sources(blank, p[::-1], candidates=2) == [0]
 
 
+def test_only_draws_are_taken_for_draws(monkeypatch):
+    """The sources of the training digits come back in their order; a black margin has none."""
+    pytest.importorskip("scipy", reason="needs requirements-benchmark.txt")
+    mnist = SimpleNamespace(train=GREY[:50], valid=GREY[50:])
+    monkeypatch.setattr(data, "load", lambda name, how: mnist)
+    order = np.random.default_rng(5).permutation(60)
+    binary = data.draw_binary(GREY[order], np.random.default_rng(6))
+    assert np.array_equal(
+        grey.train_digits(SimpleNamespace(train=binary[:40], valid=binary[40:])), GREY[order[:40]]
+    )
+    binary[7] |= GREY[order[7]] == 0
+    with pytest.raises(ValueError, match="split must be drawn from MNIST's training digits"):
+        grey.train_digits(SimpleNamespace(train=binary[:40], valid=binary[40:]))
+
+
 def test_the_fixed_training_set_is_a_draw_of_mnist():
     """Every digit has a source that excludes none of its pixels, and scatters as draws do."""
     pytest.importorskip("scipy", reason="needs requirements-benchmark.txt")
     try:
-        split, mnist = data.load("binarized_mnist"), data.load("mnist", "grey")
+        split = data.load("binarized_mnist")
+        p = grey.train_digits(split)
     except data.DataError as error:
         pytest.skip(f"needs the full sets: {error}")
-    p = grey.train_digits(split)
     assert p.shape == split.train.shape
     variance = ((split.train - p) ** 2).sum() / (p * (1 - p)).sum()
     assert variance == pytest.approx(1, abs=0.005)
     assert len(np.unique(p, axis=0)) > 49_990
-    assert len(mnist.train) + len(mnist.valid) == 60_000
 
 
 def test_a_fresh_batch_has_draws_as_inputs_and_their_probabilities_as_targets():

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import ablations, lesson_5, results, scores, speed
 from benchmarks.recipes import RECIPES
+from helpers import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,6 +84,22 @@ def test_recorded_runs_and_scores_belong_to_recipes():
         history = json.loads((folder / "history.json").read_text())
         assert summary["valid"] == pytest.approx(min(history["valid"]), abs=6e-4)
         assert len(history["valid"]) == RECIPES[name]["fit"]["epochs"]
+
+
+def test_lesson_4_quotes_the_recorded_scores():
+    notebook = json.loads((ROOT / "notebooks" / "04_train_made.ipynb").read_text())
+    (cell,) = (cell for cell in notebook["cells"] if cell["id"] == "paper-table-read")
+    text, found = "".join(cell["source"]), scores.recorded()
+    tests = [found[name]["test"] for name in results.NOT_SHIPPED if "+" not in name]
+    tests.append(reference.cards()["average"]["test"])
+    said = {(nll, se) for nll, se in re.findall(r"(\d\d\.\d\d) ± (\d\.\d\d)", text)}
+    assert len(said) == 5
+    assert said <= {(f"{row['nll']:.2f}", f"{row['se']:.2f}") for row in tests}
+    gaps = [
+        found[name]["valid"]["nll"] - found[name]["train"]["nll"]
+        for name in ("raster-8000", "raster-8000-fresh")
+    ]
+    assert re.findall(r"(\d\.\d) nats", text) == [f"{gap:.1f}" for gap in gaps]
 
 
 def test_a_difference_is_paired(monkeypatch):
