@@ -64,7 +64,8 @@ FIT = ("epochs", "batch_size", "learning_rate", "average")
 
 def train(changes: dict, seed: int) -> tuple[float, float]:
     """Train one variant of `BASE`; return its validation NLL, averaged over sets, and seconds."""
-    from helpers import blocks, data, made, training  # here: the settings of threads come first
+    from benchmarks import blocks
+    from helpers import data, made, training  # here: the settings of threads come first
 
     recipe, split = BASE | changes, data.load("binarized_mnist")
     model = made.MADE(784, seed=seed, **{key: recipe[key] for key in MODEL})

@@ -320,7 +320,8 @@ def stepping() -> str:
     return f"""
 A training step on {speed.recorded("step")["batch"]} digits ({when("step")}), in milliseconds and
 relative to the same network without masks in Keras, and to a masked twin in PyTorch (eager). In
-blocks, most of the zeros of a mask are never multiplied ([helpers/blocks.py](helpers/blocks.py)).
+blocks, most of the zeros of a mask are never multiplied
+([benchmarks/blocks.py](benchmarks/blocks.py)).
 All Keras steps run under XLA, but for `made.MADE` with dropout, whose random numbers XLA draws
 slowly on a CPU; the network in blocks and the one without masks hash theirs.
 

@@ -98,7 +98,7 @@ def dense_twin(n_inputs, hidden_units, dropout):
     """Return the network of `MADE` with direct connections, and no masks."""
     import keras
 
-    from helpers import blocks
+    from benchmarks import blocks
 
     inputs = h = keras.Input((n_inputs,))
     for n in hidden_units:
@@ -156,7 +156,8 @@ def keras_step(model, x, jit=True):
 
 def step_methods(units, dropout, x) -> dict:
     """Return the ways to take a step; the dropout of `MADE`, Keras's own, is faster without XLA."""
-    from helpers import blocks, made
+    from benchmarks import blocks
+    from helpers import made
 
     model = made.MADE(784, units, "random", dropout=dropout, seed=1)
     methods = {

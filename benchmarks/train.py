@@ -12,9 +12,9 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import grey
+from benchmarks import blocks, grey
 from benchmarks.recipes import RECIPES
-from helpers import blocks, data, made, training
+from helpers import data, made, training
 
 RUNS = pathlib.Path(__file__).parent / "runs"
 

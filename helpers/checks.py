@@ -12,9 +12,9 @@ import itertools
 
 import numpy as np
 
-from helpers import masks
+from helpers import arguments, masks
 from helpers.likelihood import log_sum_exp
-from helpers.network import Network, check_binary
+from helpers.network import Network
 
 
 class NotAutoregressive(AssertionError):
@@ -60,7 +60,7 @@ def tail_probability(network: Network, x, last: int = 12) -> tuple[float, float]
         raise ValueError(f"last must be in 1 … {min(16, network.n_inputs)}, got {last!r}.")
     network = network.astype(np.float64)
     early, late = network.ordering[:-last], network.ordering[-last:]
-    batch = np.repeat(check_binary("x", np.asarray(x)[None], network.n_inputs), 2**last, axis=0)
+    batch = np.repeat(arguments.binary("x", np.asarray(x)[None], network.n_inputs), 2**last, axis=0)
     batch[:, late] = all_binary(last)
     logits = network.logits(batch)
     log_p = batch[:, late] * logits[:, late] - np.logaddexp(0, logits[:, late])

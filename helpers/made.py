@@ -11,9 +11,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from helpers import masks, network
+from helpers import arguments, masks, network
 from helpers.likelihood import bernoulli_nll, log_mean_exp
-from helpers.network import Network, check_binary
+from helpers.network import Network
 
 register = keras.saving.register_keras_serializable(package="made")
 
@@ -153,9 +153,9 @@ class MADE(keras.Model):
             raise ValueError(f"n_masks must be an integer of at least 1, got {n_masks!r}.")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}.")
-        seed = masks.check_whole("seed", seed, at_least=0)
+        seed = arguments.whole("seed", seed, at_least=0)
         order = ordering if isinstance(ordering, str) else np.asarray(ordering).tolist()
-        n_inputs = masks.check_whole("n_inputs", n_inputs, at_least=2)
+        n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
         self.config = {
             "n_inputs": n_inputs,
             "hidden_units": masks.check_hidden_units(hidden_units),
@@ -278,8 +278,8 @@ class MADE(keras.Model):
                 whole example (log-mean-exp), which is again a distribution.
             batch_size: examples at a time.
         """
-        x = check_binary("x", x, self.n_inputs)
-        batch_size = masks.check_whole("batch_size", batch_size, at_least=1)
+        x = arguments.binary("x", x, self.n_inputs)
+        batch_size = arguments.whole("batch_size", batch_size, at_least=1)
         if mask_set is None:
             every = [self.log_prob(x, k, batch_size) for k in range(self.n_masks)]
             return log_mean_exp(np.stack(every), axis=0) if len(every) > 1 else every[0]
@@ -291,6 +291,10 @@ class MADE(keras.Model):
     def nll(self, x, mask_set=None, batch_size=1000) -> np.ndarray:
         """Return −log p(x) in nats, ``(n,)``; see `log_prob`."""
         return -self.log_prob(x, mask_set, batch_size)
+
+    def check_data(self, name, x) -> np.ndarray:
+        """Return `x` if it is data that this model scores, or raise `ValueError`."""
+        return arguments.binary(name, x, self.n_inputs)
 
     def live_weights(self, mask_set=0) -> int:
         """Return the number of weights and biases that the masks leave alive."""

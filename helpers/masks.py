@@ -13,6 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from helpers import arguments
+
 Ordering = str | Sequence[int] | np.ndarray
 HIDDEN_DEGREES = ("random", "even")
 
@@ -29,7 +31,7 @@ def make_ordering(n_inputs: int, ordering: Ordering = "natural", seed=0) -> np.n
     Returns:
         Integers of shape ``(D,)``, a permutation of 0 … D−1.
     """
-    n_inputs = check_whole("n_inputs", n_inputs, at_least=2)
+    n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
     if isinstance(ordering, str):
         if ordering == "natural":
             return np.arange(n_inputs)
@@ -75,8 +77,8 @@ def hidden_degrees(
             so that with ``n_units >= D - lowest`` no degree is missing.
         seed: an integer or a `numpy.random.Generator`; used by ``"random"`` only.
     """
-    n_units = check_whole("hidden_units", n_units, at_least=1)
-    n_inputs = check_whole("n_inputs", n_inputs, at_least=2)
+    n_units = arguments.whole("hidden_units", n_units, at_least=1)
+    n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
     if not 1 <= lowest <= n_inputs - 1:
         raise ValueError(f"lowest must be in 1 … {n_inputs - 1}, got {lowest}.")
     if how == "random":
@@ -166,16 +168,7 @@ def check_hidden_units(hidden_units: Sequence[int]) -> tuple[int, ...]:
     """Return `hidden_units` as a tuple of positive integers, or raise `ValueError`."""
     if isinstance(hidden_units, (int, np.integer)):
         hidden_units = (hidden_units,)
-    units = tuple(check_whole("hidden_units", n, at_least=1) for n in hidden_units)
+    units = tuple(arguments.whole("hidden_units", n, at_least=1) for n in hidden_units)
     if not units:
         raise ValueError("hidden_units must name at least one hidden layer, got ().")
     return units
-
-
-def check_whole(name: str, value, at_least: int) -> int:
-    """Return `value` as an int, or raise `ValueError` naming the argument."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise ValueError(f"{name} must be an integer, got {value!r}.")
-    if value < at_least:
-        raise ValueError(f"{name} must be at least {at_least}, got {value}.")
-    return int(value)

@@ -7,13 +7,11 @@ without the weights that no mask set uses, and are read without pickles.
 
 import dataclasses
 import json
-import os
 import pathlib
-import uuid
 
 import numpy as np
 
-from helpers import masks
+from helpers import arguments, files, masks
 from helpers.likelihood import bernoulli_nll
 
 ACTIVATIONS = {
@@ -81,7 +79,7 @@ class Network:
 
     def log_prob(self, x) -> np.ndarray:
         """Return log p(x) in nats, ``(n,)``, for binary `x` of shape ``(n, D)``."""
-        x = check_binary("x", x, self.n_inputs)
+        x = arguments.binary("x", x, self.n_inputs)
         return -bernoulli_nll(x.astype(self.dtype), self.logits(x))
 
     def paths(self) -> np.ndarray:
@@ -89,15 +87,25 @@ class Network:
         return masks.count_paths(self.kernels, self.direct)
 
 
-def check_binary(name: str, x, n_inputs: int) -> np.ndarray:
-    """Return `x` as an array, or raise `ValueError` unless it is ``(n, D)`` of zeros and ones."""
-    x = np.asarray(x)
-    if x.ndim != 2 or x.shape[1] != n_inputs:
-        raise ValueError(f"{name} must have shape (n, {n_inputs}), got {x.shape}.")
-    wrong = x[~((x == 0) | (x == 1))]
-    if wrong.size:
-        raise ValueError(f"{name} must hold only 0 and 1, got {wrong.flat[0]!r}.")
-    return x
+def as_network(name: str, model) -> Network:
+    """Return the plain arrays of whatever the course calls a model, or raise `ValueError`.
+
+    Args:
+        name: of the argument, for the message.
+        model: a `Network`, a `sampling.Sampler`, or a `made.MADE` with one mask set.
+    """
+    if isinstance(model, Network):
+        return model
+    if getattr(model, "n_masks", 1) > 1:
+        raise ValueError(
+            f"{name} must be one mask set, got a model with {model.n_masks}: "
+            "pick one, model.network(mask_set)."
+        )
+    network = getattr(model, "network", None)
+    network = network() if callable(network) else network
+    if not isinstance(network, Network):
+        raise ValueError(f"{name} must be a Network, a Sampler or a MADE, got {model!r:.80}.")
+    return network
 
 
 def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
@@ -105,13 +113,8 @@ def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"path must end in .npz, got {str(path)!r}.")
-    part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
-    try:
-        with open(part, "wb") as file:
-            np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with files.replacing(path) as file:
+        np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
     return path
 
 

@@ -9,7 +9,8 @@ in practice.)
 
 import numpy as np
 
-from helpers.network import ACTIVATIONS, Network, check_binary
+from helpers import arguments
+from helpers.network import ACTIVATIONS, Network
 
 
 def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
@@ -68,7 +69,7 @@ def complete(network, x, known, n: int = 1, seed=0, uniforms=None, temperature=1
     x = np.asarray(x)
     if x.shape != (d,):
         raise ValueError(f"x must have shape ({d},), got {x.shape}.")
-    x = check_binary("x", np.where(known, x, 0)[None], d)
+    x = arguments.binary("x", np.where(known, x, 0)[None], d)
     order = network.ordering
     n_known = int(known.sum())
     late = [i for i in order[n_known:] if known[i]]

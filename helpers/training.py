@@ -19,9 +19,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from helpers.blocks import BlockMADE
-from helpers.made import MADE, nll
-from helpers.network import check_binary
+from helpers.made import nll
 
 
 @dataclasses.dataclass
@@ -149,10 +147,10 @@ def fit(
     train, valid = _check_data("train", train), _check_data("valid", valid)
     if train.shape[1:] != valid.shape[1:]:
         raise ValueError(f"valid must have rows like train's {train.shape}, got {valid.shape}.")
-    if isinstance(model, (MADE, BlockMADE)):
-        check_binary("valid", valid, model.n_inputs)
+    if hasattr(model, "check_data"):
+        model.check_data("valid", valid)
         if augment is None:
-            check_binary("train", train, model.n_inputs)
+            model.check_data("train", train)
     _check_settings(epochs, batch_size, learning_rate, average, patience, seed)
     recipe = {
         "model": getattr(model, "config", {"name": model.name}),

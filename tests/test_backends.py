@@ -26,7 +26,8 @@ def work(folder: Path) -> dict:
     import keras
 
     before = set(sys.modules)  # TensorFlow itself imports JAX where it is installed
-    from helpers import blocks, checks, made, training
+    from benchmarks import blocks
+    from helpers import checks, made, training
 
     rng = np.random.default_rng(0)
     x = checks.all_binary(6)
@@ -106,9 +107,11 @@ def imports(file: Path) -> set:
     return names
 
 
-@pytest.mark.parametrize("module", ["made", "blocks", "training", "autoencoder"])
+@pytest.mark.parametrize(
+    "module", ["helpers/made", "helpers/training", "helpers/autoencoder", "benchmarks/blocks"]
+)
 def test_models_and_training_name_no_backend(module):
-    found = imports(ROOT / "helpers" / f"{module}.py")
+    found = imports(ROOT / f"{module}.py")
     assert "keras" in found
     assert not found & set(MODULES.values())
 

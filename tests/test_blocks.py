@@ -1,4 +1,4 @@
-"""helpers.blocks: the fast layout computes, learns and gives back what `made.MADE` does."""
+"""benchmarks.blocks: the fast layout computes, learns and gives back what `made.MADE` does."""
 
 import keras
 import numpy as np
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.blocks import BlockMADE, HashDropout
 from helpers import checks, made, training
-from helpers.blocks import BlockMADE, HashDropout
 
 
 def unsettled(seed=0, **config):

@@ -7,7 +7,7 @@ VS Code and Colab alike. Its static twin is `plots.drawing_steps`.
 import ipywidgets
 import numpy as np
 
-from helpers.network import check_binary
+from helpers import arguments
 from helpers.plots import png_bytes
 from helpers.plots.sampling import drawing_moment
 
@@ -21,7 +21,7 @@ def explore_drawing(network, digit, step=200):
             with, for no p depends on what was drawn later.
         step: where the slider stands at first, 0 … D.
     """
-    digit = check_binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
+    digit = arguments.binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
     probs = 0.5 * (1 + np.tanh(0.5 * network.logits(digit[None])[0]))
     slider = ipywidgets.IntSlider(
         value=step, min=0, max=network.n_inputs, description="pixels drawn"

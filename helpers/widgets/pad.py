@@ -10,7 +10,8 @@ import time
 
 import numpy as np
 
-from helpers.network import Network, check_binary
+from helpers import arguments
+from helpers.network import Network
 from helpers.sampling import Sampler, complete
 
 try:
@@ -42,7 +43,7 @@ def completion_pad(network: Network, examples, rows: int = 14):
             "network must visit 784 pixels in the natural ordering, row by row, got one whose "
             f"ordering begins {network.ordering[:5].tolist()}."
         )
-    examples = check_binary("examples", examples, SIDE * SIDE).astype(np.uint8)
+    examples = arguments.binary("examples", examples, SIDE * SIDE).astype(np.uint8)
     if not len(examples):
         raise ValueError("examples must hold at least one digit, got none.")
     if not 1 <= rows < SIDE:

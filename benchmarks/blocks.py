@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from helpers import made, masks
+from helpers import arguments, made
 
 
 class BlockMADE(keras.Model):
@@ -38,7 +38,7 @@ class BlockMADE(keras.Model):
         super().__init__(**kwargs)
         if model.n_masks != 1:
             raise ValueError(f"model must have one mask set, got {model.n_masks}.")
-        n_blocks = masks.check_whole("n_blocks", n_blocks, at_least=1)
+        n_blocks = arguments.whole("n_blocks", n_blocks, at_least=1)
         if n_blocks > model.n_inputs:
             raise ValueError(f"n_blocks must be at most D = {model.n_inputs}, got {n_blocks}.")
         self.n_inputs = model.n_inputs
@@ -71,6 +71,10 @@ class BlockMADE(keras.Model):
         if self.direct is not None:
             logits = logits + self.direct(x)
         return ops.take(logits, self.rank, axis=1)
+
+    def check_data(self, name, x) -> np.ndarray:
+        """Return `x` if it is ``(n, D)`` zeros and ones, or raise `ValueError`."""
+        return arguments.binary(name, x, self.n_inputs)
 
     def compute_output_shape(self, input_shape):
         """Return ``(batch, D)``."""
