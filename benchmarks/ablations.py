@@ -18,6 +18,8 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from helpers import files
+
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
 BASE = {
@@ -89,14 +91,12 @@ def summary(row: dict, base: dict) -> dict:
 
 def recorded() -> dict:
     """Return what has been measured."""
-    return json.loads(FILE.read_text())
+    return json.loads(FILE.read_text(encoding="utf-8"))
 
 
 def write(results: dict):
     """Write the results, whole or not at all."""
-    part = FILE.with_suffix(".part")
-    part.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    part.replace(FILE)
+    files.write_text(FILE, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 def measure(names=()):

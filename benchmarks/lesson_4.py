@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from helpers import baselines, data, made, training
+from helpers import baselines, data, files, made, training
 
 HERE = pathlib.Path(__file__).parent
 SEEDS = (1, 2, 3)
@@ -104,7 +104,7 @@ def record(name: str, seed: int):
     folder = HERE / "runs" / f"lesson-4-{name}-{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     history.save(folder / "history.json")
-    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
+    files.write_text(folder / "summary.json", json.dumps(summary, indent=1) + "\n")
     print(folder.name, summary, flush=True)
 
 
@@ -149,7 +149,8 @@ def knobs():
         "date": time.strftime("%Y-%m-%d"),
         "rows": rows,
     }
-    (HERE / "lesson_4.json").write_text(json.dumps(out, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(out, indent=1, ensure_ascii=False) + "\n"
+    files.write_text(HERE / "lesson_4.json", text)
 
 
 if __name__ == "__main__":

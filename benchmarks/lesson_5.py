@@ -15,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from helpers import data, made, training
+from helpers import data, files, made, training
 
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
@@ -70,9 +70,7 @@ if __name__ == "__main__":
         facts = {"cores": os.cpu_count(), "date": time.strftime("%Y-%m-%d")}
         facts["load"] = round(os.getloadavg()[1], 1)  # other work on the machine stretches seconds
         facts |= direct(name)
-        results = json.loads(FILE.read_text()) if FILE.exists() else {"direct": {}}
+        results = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"direct": {}}
         results["direct"][name] = facts
-        part = FILE.with_suffix(".part")
-        part.write_text(json.dumps(results, indent=1) + "\n")
-        part.replace(FILE)
+        files.write_text(FILE, json.dumps(results, indent=1) + "\n")
         print(name, json.dumps(facts), flush=True)

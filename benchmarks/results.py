@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks import ablations, scores, ship, speed
 from benchmarks.recipes import RECIPES
-from helpers import data, plots, reference, sampling
+from helpers import data, files, plots, reference, sampling
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "benchmarks" / "figures"
@@ -199,7 +199,8 @@ def runs_table() -> str:
     for name, recipe in RECIPES.items():
         file = ROOT / "benchmarks" / "runs" / name / "summary.json"
         if file.exists():
-            run, model, fit = json.loads(file.read_text()), recipe["model"], recipe["fit"]
+            run = json.loads(file.read_text(encoding="utf-8"))
+            model, fit = recipe["model"], recipe["fit"]
             (units,), order = model["hidden_units"], model["ordering"]
             cells = [f"`{name}`", f"{units:,}", "row by row" if order == "natural" else order]
             cells += [str(model["dropout"]), TRAINING_DIGITS[fit.get("augment")]]
@@ -372,7 +373,7 @@ def section() -> str:
 def write_readme():
     """Put the section between its marks in the README."""
     file = ROOT / "README.md"
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     new, n = re.subn(
         r"(<!-- results -->\n).*?(<!-- /results -->)",
         lambda match: match[1] + section() + "\n" + match[2],
@@ -381,7 +382,7 @@ def write_readme():
     )
     if n != 1:
         raise SystemExit("README.md must hold <!-- results --> and <!-- /results --> once each.")
-    file.write_text(new)
+    files.write_text(file, new)
 
 
 if __name__ == "__main__":

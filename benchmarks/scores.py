@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from helpers import baselines, data, network
+from helpers import baselines, data, files, network
 from helpers.likelihood import log_mean_exp
 
 HERE = pathlib.Path(__file__).parent
@@ -47,7 +47,7 @@ def score(name: str, split) -> dict:
 
 def recorded() -> dict:
     """Return what has been scored, by name."""
-    return json.loads(FILE.read_text()) if FILE.exists() else {}
+    return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
 if __name__ == "__main__":
@@ -56,7 +56,5 @@ if __name__ == "__main__":
     split = data.load("binarized_mnist")
     for name in sys.argv[1:]:
         results = recorded() | {name: score(name, split)}
-        part = FILE.with_suffix(".part")
-        part.write_text(json.dumps(results, indent=1) + "\n")
-        part.replace(FILE)
+        files.write_text(FILE, json.dumps(results, indent=1) + "\n")
         print(name, results[name], flush=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.recipes import RECIPES
 from benchmarks.train import RUNS
-from helpers import baselines, data, made, network, reference
+from helpers import baselines, data, files, made, network, reference
 from helpers.likelihood import log_mean_exp
 
 SHIPPED = {
@@ -51,7 +51,7 @@ def score(nets: list[network.Network], x: np.ndarray) -> dict:
 
 def pack(name: str, run: str) -> dict:
     """Pack one run into data/ and return what its card says of file and recipe."""
-    summary = json.loads((RUNS / run / "summary.json").read_text())
+    summary = json.loads((RUNS / run / "summary.json").read_text(encoding="utf-8"))
     source = made.load(RUNS / run / "model.npz")
     file = made.save(source, reference.DATA / f"made_{name}.npz", dtype="int8")
     return {
@@ -69,9 +69,7 @@ def pack(name: str, run: str) -> dict:
 def write(cards: dict):
     """Write data/models.json."""
     path = reference.DATA / "models.json"
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(cards, indent=1) + "\n")
-    part.replace(path)
+    files.write_text(path, json.dumps(cards, indent=1) + "\n")
 
 
 if __name__ == "__main__":

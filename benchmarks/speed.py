@@ -23,6 +23,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
+from helpers import files
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FILE = ROOT / "benchmarks" / "speed.json"
 
@@ -228,7 +230,8 @@ def lessons() -> dict:
 
     os.environ.pop("MADE_LESSON_DATA", None)
     # not ru_maxrss, which begins at the peak of the process that forked the kernel: this one
-    peak = "print(next(s.split()[1] for s in open('/proc/self/status') if s.startswith('VmHWM')))"
+    status = "open('/proc/self/status', encoding='utf-8')"
+    peak = f"print(next(s.split()[1] for s in {status} if s.startswith('VmHWM')))"
     result = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, 4)
@@ -245,12 +248,12 @@ def lessons() -> dict:
 
 def has(name: str) -> bool:
     """Say whether the part `name` has been measured."""
-    return FILE.exists() and name in json.loads(FILE.read_text())
+    return FILE.exists() and name in json.loads(FILE.read_text(encoding="utf-8"))
 
 
 def recorded(name: str) -> dict:
     """Return what `measure` wrote of the part `name`."""
-    return json.loads(FILE.read_text())[name]
+    return json.loads(FILE.read_text(encoding="utf-8"))[name]
 
 
 PARTS = {
@@ -264,13 +267,11 @@ PARTS = {
 
 def measure(names) -> dict:
     """Run the named parts and write them into `benchmarks/speed.json`."""
-    results = json.loads(FILE.read_text()) if FILE.exists() else {}
+    results = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     for name in names:
         stamp = {"cores": os.cpu_count(), "date": time.strftime("%Y-%m-%d")}
         results[name] = stamp | PARTS[name]()
-        part = FILE.with_suffix(".part")
-        part.write_text(json.dumps(results, indent=1) + "\n")
-        part.replace(FILE)
+        files.write_text(FILE, json.dumps(results, indent=1) + "\n")
         print(name, json.dumps(results[name], indent=1), flush=True)
     return results
 

@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from benchmarks import blocks, grey
 from benchmarks.recipes import RECIPES
-from helpers import data, made, training
+from helpers import data, files, made, training
 
 RUNS = pathlib.Path(__file__).parent / "runs"
 
@@ -48,7 +48,7 @@ def train(name: str) -> training.History:
         "valid": round(history.best_valid, 3),
         "finished": history.finished,
     }
-    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
+    files.write_text(folder / "summary.json", json.dumps(summary, indent=1) + "\n")
     return history
 
 

@@ -5,3 +5,8 @@ NumPy in, NumPy out (Keras tensors in, Keras tensors out): ``likelihood``.
 Keras: ``autoencoder``, ``made``, ``training``. What a reader sees: ``plots``, ``widgets``.
 What a reader proves: ``checks``, ``exercises``. Importing ``helpers`` imports none of them.
 """
+
+import sys
+
+if hasattr(sys.stdout, "reconfigure"):  # an old code page shows ? for the ✓ that it lacks
+    sys.stdout.reconfigure(errors="replace")

@@ -55,7 +55,7 @@ class History:
         path = pathlib.Path(path)
         part = path.with_name(f".{path.name}-{uuid.uuid4().hex}.part")
         try:
-            part.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n")
+            part.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n", encoding="utf-8")
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
@@ -63,7 +63,7 @@ class History:
     @classmethod
     def load(cls, path) -> "History":
         """Read what `save` wrote."""
-        return cls(**json.loads(pathlib.Path(path).read_text()))
+        return cls(**json.loads(pathlib.Path(path).read_text(encoding="utf-8")))
 
 
 class Batches(keras.utils.PyDataset):
@@ -340,7 +340,9 @@ def _resume(folder: pathlib.Path, fresh: History, model):
                     f"folder holds an interrupted run with another recipe ({other}), "
                     f"got {folder}. Delete it or name another folder."
                 )
-            epoch = json.loads((folder / "backup" / "training_metadata.json").read_text())["epoch"]
+            epoch = json.loads(
+                (folder / "backup" / "training_metadata.json").read_text(encoding="utf-8")
+            )["epoch"]
             for series in (history.train, history.valid, history.seconds):
                 series[:] = (series + [float("nan")])[
                     :epoch

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["PYTHONIOENCODING"] = "utf-8"  # what a test's child process prints is read as that
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.pop("MADE_LESSON_DATA", None)
 
@@ -36,7 +37,7 @@ def pytest_terminal_summary(terminalreporter):
     if rows:
         terminalreporter.section("lessons: seconds, peak memory")
     for file in rows:
-        took = json.loads(file.read_text())
+        took = json.loads(file.read_text(encoding="utf-8"))
         memory = took["mebibytes"]
         memory = "not measured" if memory is None else f"{memory:5.0f} MiB"
         terminalreporter.line(f"{file.stem:<45} {took['seconds']:6.1f} s  {memory}")

@@ -64,7 +64,7 @@ def peak_mebibytes() -> float | None:
     """The most memory that this process has had resident, MiB; None on Windows."""
     status = Path("/proc/self/status")
     if status.exists():  # Linux, where ru_maxrss begins at the peak of the process that forked
-        peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8"))
         return peak and int(peak[1]) / 2**10
     try:
         import resource
@@ -78,4 +78,6 @@ def finish(file: str) -> None:
     """Write the lesson's own seconds and the kernel's peak of resident memory (MiB) to `file`."""
     seconds = time.perf_counter() - _started - _spent_here
     mebibytes = peak_mebibytes()
-    Path(file).write_text(json.dumps({"seconds": seconds, "mebibytes": mebibytes}))
+    Path(file).write_text(
+        json.dumps({"seconds": seconds, "mebibytes": mebibytes}), encoding="utf-8"
+    )

@@ -64,7 +64,7 @@ def run(backend, folder) -> dict:
     environment = os.environ | {"KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, __file__, str(folder)],
-        env=environment, cwd=folder, capture_output=True, text=True, timeout=300,
+        env=environment, cwd=folder, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
@@ -124,7 +124,9 @@ def test_numpy_modules_import_neither_keras_nor_a_backend():
         f"    heavy = {{'keras', *{list(MODULES.values())}}} & set(sys.modules)\n"
         "    assert not heavy, f'helpers.{name} imports {heavy}'\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -695,7 +695,7 @@ def test_damaged_cache_is_replaced(small, server, tmp_path):
 @pytest.mark.parametrize("how", ["under a file", "not allowed"])
 def test_unwritable_cache_is_told_before_the_download(how, small, server, tmp_path, monkeypatch):
     if how == "under a file":
-        (tmp_path / "closed").write_text("a file, not a folder")
+        (tmp_path / "closed").write_text("a file, not a folder", encoding="utf-8")
         monkeypatch.setenv("MADE_CACHE", str(tmp_path / "closed" / "cache"))
     else:  # root may write to any folder, so the refusal is played
 
@@ -771,7 +771,11 @@ def test_two_processes_fetching_at_once(small, server, tmp_path):
     command = [sys.executable, "-c", CHILD, json.dumps(told)]
     children = [
         subprocess.Popen(
-            command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
         )
         for _ in range(2)
     ]

@@ -30,14 +30,14 @@ IMPORT_NAMES = {"PIL": "pillow", "yaml": "pyyaml", "ruamel": "ruamel-yaml"}
 
 
 def pins(name: str = "requirements.txt") -> list[Requirement]:
-    lines = (ROOT / name).read_text().splitlines()
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     return [Requirement(line) for line in lines if line.strip() and not line.startswith("#")]
 
 
 def tracked() -> list[Path]:
     """Every file that git holds."""
     command = ["git", "ls-files", "-z"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     if done.returncode:
         pytest.skip("not a git checkout")
     return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
@@ -63,7 +63,7 @@ def test_every_pin_is_exact_and_given_once_per_system():
 
 def test_no_pin_file_names_an_index():
     for file in ROOT.glob("requirements*.txt"):
-        for line in file.read_text().splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines():
             assert not re.match(r"\s*-|.*://", line), f"{file.name}: {line}"
 
 
@@ -177,7 +177,7 @@ def test_environment_yml_names_one_python_and_defers_to_the_pins():
 
 def test_repo2docker_renders_an_image_with_that_python():
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
     rendered = done.stdout + done.stderr
     assert done.returncode == 0, rendered[-3000:]
     assert "Building conda environment for python=3.12\n" in rendered
@@ -196,7 +196,7 @@ def test_readme_agrees_with_the_environment():
 
 
 def test_every_command_of_the_readme_is_a_target():
-    makefile = (ROOT / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     named = set(
         re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"`[^`]+`|^    .*$", readme(), re.M)))
@@ -239,21 +239,23 @@ def test_a_changed_pin_is_installed_and_an_unchanged_one_is_not(tmp_path, monkey
 
     def run(command, cwd):
         calls.append([str(part) for part in command])
-        return subprocess.CompletedProcess(command, 1 if "broken" in file.read_text() else 0)
+        return subprocess.CompletedProcess(
+            command, 1 if "broken" in file.read_text(encoding="utf-8") else 0
+        )
 
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(environment.subprocess, "run", run)
     (tmp_path / ".venv").mkdir()
     file = tmp_path / "requirements.txt"
-    file.write_text("six==1.0\n")
+    file.write_text("six==1.0\n", encoding="utf-8")
     environment.install("requirements.txt")
     environment.install("requirements.txt")
     assert len(calls) == 1 and calls[0][-2:] == ["-r", "requirements.txt"]
-    file.write_text("six==1.1\n")
+    file.write_text("six==1.1\n", encoding="utf-8")
     environment.install("requirements.txt")
     assert len(calls) == 2
-    file.write_text("broken==1.1\n")
+    file.write_text("broken==1.1\n", encoding="utf-8")
     for tries in (3, 4):  # what failed is tried again
         with pytest.raises(SystemExit, match="could not install requirements.txt"):
             environment.install("requirements.txt")
@@ -262,10 +264,10 @@ def test_a_changed_pin_is_installed_and_an_unchanged_one_is_not(tmp_path, monkey
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_make_lists_its_commands_and_says_which_python_it_needs():
-    listing = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True).stdout
+    listing = subprocess.run(["make"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
     assert "make lab " in listing and "make test " in listing
     command = ["make", "env", "PYTHON=no-such-python"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     assert done.returncode and "needs Python 3.11, 3.12 or 3.13" in done.stderr
 
 
@@ -316,14 +318,20 @@ def test_module_does_not_import_tensorflow(module):
         f"import sys, helpers.{module};"
         "print(sorted({'tensorflow', 'keras', 'torch', 'jax'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
 
 
 def modules_with_examples() -> list[str]:
     files = sorted((ROOT / "helpers").rglob("*.py"))
-    parts = [f.relative_to(ROOT).with_suffix("").parts for f in files if ">>> " in f.read_text()]
+    parts = [
+        f.relative_to(ROOT).with_suffix("").parts
+        for f in files
+        if ">>> " in f.read_text(encoding="utf-8")
+    ]
     return [".".join(part).removesuffix(".__init__") for part in parts]
 
 
@@ -340,7 +348,7 @@ def test_examples_in_docstrings_are_true(module):
 @pytest.fixture
 def small_course(tmp_path):
     """A folder with a README and one lesson, neither stamped."""
-    (tmp_path / "README.md").write_text("# Course\n<!-- badges -->\n\nText.\n")
+    (tmp_path / "README.md").write_text("# Course\n<!-- badges -->\n\nText.\n", encoding="utf-8")
     (tmp_path / "notebooks").mkdir()
     cells = [
         nbformat.v4.new_markdown_cell("# 1 · Do\n<!-- badges -->\n\nText.", id="title"),
@@ -352,7 +360,11 @@ def small_course(tmp_path):
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {file.name: file.read_text() for file in folder.rglob("*.*") if file.is_file()}
+    return {
+        file.name: file.read_text(encoding="utf-8")
+        for file in folder.rglob("*.*")
+        if file.is_file()
+    }
 
 
 def test_badges_can_be_stamped_stamped_again_and_cleared(small_course):

@@ -153,7 +153,7 @@ def test_just_two_suspects_leak():
 
 
 def source_of(root, cell_id):
-    notebook = json.loads((root / "notebooks" / "04_train_made.ipynb").read_text())
+    notebook = json.loads((root / "notebooks" / "04_train_made.ipynb").read_text(encoding="utf-8"))
     return "".join(next(c for c in notebook["cells"] if c["id"] == cell_id)["source"])
 
 
@@ -179,8 +179,8 @@ def test_the_recorded_runs_followed_the_recipes_that_the_lesson_shows(root):
         assert {k: shown[name][k] for k in recipe} == recipe
         for seed in benchmark.RUNS[name]:
             folder = root / "benchmarks" / "runs" / f"lesson-4-{name}-{seed}"
-            run = json.loads((folder / "history.json").read_text())
-            summary = json.loads((folder / "summary.json").read_text())
+            run = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+            summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
             assert run["recipe"]["model"]["dropout"] == recipe["dropout"]
             assert run["recipe"]["model"]["seed"] == run["recipe"]["seed"] == seed
             assert run["recipe"]["batch_size"] == recipe["batch_size"]
@@ -193,7 +193,7 @@ def test_the_recorded_runs_followed_the_recipes_that_the_lesson_shows(root):
 def test_the_recorded_knobs_are_those_of_the_benchmark(root):
     from benchmarks import lesson_4 as benchmark
 
-    stored = json.loads((root / "benchmarks" / "lesson_4.json").read_text())
+    stored = json.loads((root / "benchmarks" / "lesson_4.json").read_text(encoding="utf-8"))
     knobs = json.loads(json.dumps(benchmark.KNOBS))
     assert {name: row["changes"] for name, row in stored["rows"].items()} == knobs
     assert stored["base"] == json.loads(json.dumps(benchmark.BASE))

@@ -106,7 +106,7 @@ def run_with_nbval(path: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
         [*command, str(path)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         cwd=ROOT,
         env=lesson_environment(),
         timeout=1500,
@@ -122,7 +122,7 @@ def run_lesson(path: Path, number: int, wrong: dict[str, list[str]], folder: Pat
     write(copy_with_checks(read(path), wrong, report), checked)
     done = run_with_nbval(checked)
     assert done.returncode == 0, "\n".join((done.stdout + done.stderr).splitlines()[-120:])
-    return json.loads(report.read_text())
+    return json.loads(report.read_text(encoding="utf-8"))
 
 
 @pytest.mark.lesson
@@ -510,6 +510,8 @@ def test_the_memory_of_a_lesson_is_its_own():
     held[:: 2**10] = b"x" * len(held[:: 2**10])  # resident, not only reserved
     code = "import lesson_probe; print(lesson_probe.peak_mebibytes())"
     python = [sys.executable, "-c", code]
-    said = subprocess.run(python, cwd=ROOT / "tests", capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        python, cwd=ROOT / "tests", capture_output=True, encoding="utf-8", check=True
+    )
     assert said.stdout.strip() == "None" or float(said.stdout) < 200
     assert len(held) == 400 * 2**20

@@ -90,7 +90,7 @@ def test_the_average_scores_below_the_mean_of_its_members(name):
 def test_a_file_that_is_not_the_one_on_its_card_is_refused(tmp_path, monkeypatch):
     name = MODELS[0]
     whole = reference.path(name).read_bytes()
-    (tmp_path / "models.json").write_text(json.dumps(CARDS))
+    (tmp_path / "models.json").write_text(json.dumps(CARDS), encoding="utf-8")
     monkeypatch.setattr(reference, "DATA", Path(tmp_path))
     file = tmp_path / CARDS[name]["file"]
     file.write_bytes(whole)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_the_readme_says_what_is_recorded():
-    text = (ROOT / "README.md").read_text()
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     said = re.search(r"<!-- results -->\n(.*?)\n<!-- /results -->", text, re.DOTALL)[1]
     assert said == results.section()
     for figure in re.findall(r"\]\((benchmarks/figures/\w+\.png)\)", said):
@@ -80,14 +80,14 @@ def test_recorded_runs_and_scores_belong_to_recipes():
     assert set(results.NOT_SHIPPED) <= set(scores.recorded())
     for name in RECIPES:
         folder = ROOT / "benchmarks" / "runs" / name
-        summary = json.loads((folder / "summary.json").read_text())
-        history = json.loads((folder / "history.json").read_text())
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
         assert summary["valid"] == pytest.approx(min(history["valid"]), abs=6e-4)
         assert len(history["valid"]) == RECIPES[name]["fit"]["epochs"]
 
 
 def test_lesson_4_quotes_the_recorded_scores():
-    notebook = json.loads((ROOT / "notebooks" / "04_train_made.ipynb").read_text())
+    notebook = json.loads((ROOT / "notebooks" / "04_train_made.ipynb").read_text(encoding="utf-8"))
     (cell,) = (cell for cell in notebook["cells"] if cell["id"] == "paper-table-read")
     text, found = "".join(cell["source"]), scores.recorded()
     tests = [found[name]["test"] for name in results.NOT_SHIPPED if "+" not in name]

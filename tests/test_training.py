@@ -351,7 +351,7 @@ def test_the_history_is_plain_json_written_whole_or_not_at_all(tmp_path, monkeyp
     assert (training.History().best_epoch, training.History().best_valid) == (0, math.inf)
     path = tmp_path / "history.json"
     history.save(path)
-    assert json.loads(path.read_text())["valid"] == [3.5, 2.5]
+    assert json.loads(path.read_text(encoding="utf-8"))["valid"] == [3.5, 2.5]
     assert training.History.load(path) == history
 
     def full_disk(*_):

@@ -22,7 +22,7 @@ BRANCH = "main"
 def remote_repository(root: Path = ROOT) -> str | None:
     """owner/name of the GitHub repository that `origin` points to, or None."""
     command = ["git", "remote", "get-url", "origin"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
     match = re.search(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$", done.stdout.strip())
     return match[1] if match else None
 

@@ -30,9 +30,8 @@ def venv_version() -> tuple[int, int] | None:
     """(major, minor) of the environment's Python, or None if it does not run from here."""
     code = "import sys, pip; print(sys.prefix); print(*sys.version_info[:2])"
     try:
-        done = subprocess.run(
-            [venv_python(), "-c", code], capture_output=True, text=True, timeout=120
-        )
+        command = [venv_python(), "-X", "utf8", "-c", code]  # a user's name may be in the path
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
         prefix, version = done.stdout.splitlines()
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
@@ -61,7 +60,7 @@ def install(name: str) -> None:
     file = ROOT / name
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     stamp = VENV / f".installed-{file.stem}"
-    if stamp.exists() and stamp.read_text() == digest:
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return
     stamp.unlink(missing_ok=True)
     print(f"Installing the packages of {name}; the first time this takes a few minutes.")
@@ -71,7 +70,7 @@ def install(name: str) -> None:
     done = subprocess.run([*command, "-r", name], cwd=ROOT)
     if done.returncode:
         sys.exit(f"pip could not install {name}: its message is above. Nothing else was changed.")
-    stamp.write_text(digest)
+    stamp.write_text(digest, encoding="utf-8")
 
 
 def main(names: list[str]) -> None:

@@ -17,6 +17,9 @@ from pathlib import Path
 import nbformat
 import nbformat.v4
 
+if hasattr(sys.stdout, "reconfigure"):  # an old code page shows ? for the … that it lacks
+    sys.stdout.reconfigure(errors="replace")
+
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_TYPES = (
     "application/vnd.jupyter.widget-view+json",

@@ -64,7 +64,7 @@ def lab(chromium):
     settings.mkdir(parents=True)
     (BUILD / "notebooks").mkdir()
     quiet = {"fetchNews": "false", "checkForUpdates": False}
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
     port = free_port()
     options = [
         "--no-browser",
@@ -88,7 +88,7 @@ def lab(chromium):
         command = ["make", "lab", f"LAB_ARGS={' '.join(options)}"]
     else:
         command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir=.", *options]
-    log = (BUILD / "jupyterlab.log").open("w")
+    log = (BUILD / "jupyterlab.log").open("w", encoding="utf-8")
     group = {} if os.name == "nt" else {"start_new_session": True}
     server = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, **group
@@ -98,7 +98,8 @@ def lab(chromium):
         for _ in range(240):
             if answers(f"{url}/api"):
                 break
-            assert server.poll() is None, (BUILD / "jupyterlab.log").read_text()[-3000:]
+            said = (BUILD / "jupyterlab.log").read_text(encoding="utf-8")
+            assert server.poll() is None, said[-3000:]
             time.sleep(0.5)
         else:
             pytest.fail("JupyterLab did not answer within two minutes.")
