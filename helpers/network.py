@@ -128,7 +128,7 @@ def as_network(name: str, model) -> Network:
             "pick one, model.network(mask_set)."
         )
     network = getattr(model, "network", None)
-    network = network() if callable(network) else network
+    network = network() if callable(network) and not isinstance(model, type) else network
     if not isinstance(network, Network):
         rule = f"{name} must be a network.Network, a sampling.Sampler or a made.MADE"
         raise ValueError(f"{rule}, got {type(model).__name__} {model!r:.60}.")

@@ -39,11 +39,13 @@ def load_arrays(path) -> tuple[dict, dict]:
         ValueError: naming the file and what is wrong with it, if it is not one of ours, whole.
     """
     try:
-        if not zipfile.is_zipfile(path):
-            raise ValueError("it is no .npz archive, or cut short")
-        with np.load(path, allow_pickle=False) as archive:
-            config = _config(str(_read(archive, "config", CONFIG_BYTES)))
-            return config, _arrays(archive, config)
+        with open(path, "rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError("it is no .npz archive, or cut short")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                config = _config(str(_read(archive, "config", CONFIG_BYTES)))
+                return config, _arrays(archive, config)
     except FileNotFoundError:
         raise
     except Exception as error:
