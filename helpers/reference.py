@@ -15,7 +15,7 @@ DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 def cards() -> dict:
     """Return the model cards by name."""
-    return json.loads((DATA / "models.json").read_text())
+    return json.loads((DATA / "models.json").read_text(encoding="utf-8"))
 
 
 def path(name: str) -> pathlib.Path:
