@@ -57,7 +57,7 @@ def total_probability(model) -> float:
         model: a `Network`, a `Sampler`, or anything with `n_inputs` and ``log_prob(x)`` (D ≤ 20).
             It is asked for `BATCH` rows at a time.
     """
-    if not hasattr(model, "log_prob"):
+    if not (hasattr(model, "log_prob") and hasattr(model, "n_inputs")):
         model = as_network("model", model)
     if isinstance(model, Network):
         model = model.astype(np.float64)

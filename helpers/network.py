@@ -37,7 +37,7 @@ class Network:
         activation: name of the hidden activation, one of `ACTIVATIONS`.
 
     Raises:
-        ValueError: naming the array whose shape does not fit.
+        ValueError: naming the array whose shape or type does not fit.
     """
 
     degrees: list
@@ -61,6 +61,9 @@ class Network:
             if np.shape(array) != tuple(shape):
                 got = np.shape(array)
                 raise ValueError(f"{name} must have shape {tuple(shape)}, got {got}.")
+            if np.asarray(array).dtype.kind != "f":  # a mask of booleans would add up to "or"
+                got = np.asarray(array).dtype
+                raise ValueError(f"{name} must be of a floating-point type, got {got}.")
 
     def __repr__(self) -> str:
         units = ", ".join(str(len(hidden)) for hidden in self.degrees[1:]) or "no"

@@ -46,7 +46,7 @@ def sample_loop(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.n
     x = np.zeros(uniforms.shape, np.uint8)
     for d in network.ordering:
         logits = network.logits(x)[:, d]
-        x[:, d] = uniforms[:, d] < _sigmoid(logits / temperature)
+        x[:, d] = uniforms[:, d] < ACTIVATIONS["sigmoid"](logits / temperature)
     return x
 
 
@@ -252,10 +252,6 @@ def _uniforms(network, n, seed, uniforms):
 
 def _check_temperature(temperature):
     arguments.number("temperature", temperature, "above 0", lambda t: 0 < t < np.inf)
-
-
-def _sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * z))
 
 
 def _logit(u):

@@ -83,6 +83,7 @@ def test_even_hidden_degrees_are_spread_evenly(n_inputs, n_units, data):
     lowest = data.draw(st.integers(1, n_inputs - 1))
     degrees = masks.hidden_degrees(n_units, n_inputs, lowest, "even")
     assert degrees.min() == lowest and degrees.max() <= n_inputs - 1
+    assert (np.diff(degrees) >= 0).all()
     counts = np.bincount(degrees, minlength=n_inputs)[lowest:]
     assert np.ptp(counts) <= 1
 

@@ -105,6 +105,11 @@ UNFIT = {
                    r"kernels\[0\] must have shape \(3, 5\), got \(5, 3\)"),
     "a bias": (dict(biases=[np.zeros(5), np.zeros(4), np.zeros(4)]),
                r"biases\[2\] must have shape \(3,\), got \(4,\)"),
+    "masks for kernels": (
+        dict(kernels=[np.ones((3, 5), bool), np.ones((5, 4), bool), np.ones((4, 3), bool)]),
+        r"kernels\[0\] must be of a floating-point type, got bool"),
+    "whole biases": (dict(biases=[np.zeros(5, int), np.zeros(4), np.zeros(3)]),
+                     r"biases\[0\] must be of a floating-point type, got int64"),
     "one kernel less": (dict(kernels=[np.zeros((3, 5))]), "kernels must be 3 arrays, .*got 1"),
     "one bias more": (dict(biases=[np.zeros(5)] * 4), "biases must be 3 arrays, .*got 4"),
     "direct": (dict(direct=np.zeros((3, 4))), r"direct must have shape \(3, 3\), got \(3, 4\)"),
@@ -134,11 +139,18 @@ def test_a_model_of_several_mask_sets_or_none_is_told_what_to_give():
 # --- Files ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def saved(tmp_path):
-    """A model of two mask sets, and its file."""
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A model of two mask sets, and the bytes of its file."""
     model = made.MADE(5, (6, 4), "random", n_masks=2, seed=4)
-    return model, made.save(model, tmp_path / "model.npz")
+    return model, made.save(model, tmp_path_factory.mktemp("kept") / "model.npz").read_bytes()
+
+
+@pytest.fixture
+def saved(kept, tmp_path):
+    """The same, and a file of the test's own."""
+    (tmp_path / "model.npz").write_bytes(kept[1])
+    return kept[0], tmp_path / "model.npz"
 
 
 def test_the_file_holds_no_pickles_and_no_dead_weights(saved):
