@@ -1,9 +1,19 @@
-"""The small package behind the course: one module per idea, named after the idea.
+"""The small package behind the course: one room per idea, named after the idea.
 
-NumPy alone: ``data``, ``baselines``, ``masks``, ``network``, ``sampling``.
-NumPy in, NumPy out (Keras tensors in, Keras tensors out): ``likelihood``.
-Keras: ``autoencoder``, ``made``, ``training``. What a reader sees: ``plots``, ``widgets``.
-What a reader proves: ``checks``, ``exercises``. Importing ``helpers`` imports none of them.
+The core, which a practitioner reads:
+
+* in NumPy: `masks` (orderings, degrees, masks), `network` (a trained MADE as plain arrays),
+  `sampling` (drawing from one), `checks` (proofs that a model is autoregressive and a density),
+  `data` (the digits), `likelihood` (losses in nats; of Keras tensors too);
+* in Keras: `made` (the model), `training` (its training loop).
+
+What the core and the lessons lean on: `baselines` and `autoencoder` (the models of lessons 1 and
+2), `reference` (the shipped models and their cards), `packed` (the file that a model is kept in),
+`pixels` (grey to binary, and shifts), `places` (where data sets lie), `arguments` (what an argument
+must be), `files` (written whole or not at all).
+
+Stage props, which only the lessons need: `plots` (figures), `widgets` (explorers), `exercises`
+(checkers of what a reader wrote). No core room imports one. Importing ``helpers`` imports nothing.
 """
 
 import sys

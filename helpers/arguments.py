@@ -36,11 +36,30 @@ def seed(name: str, value) -> int:
     return whole(name, value, at_least=0, at_most=SEEDS - 1)
 
 
+def generator(name: str, value) -> np.random.Generator:
+    """Return `value` if it is a generator, or a new one seeded with the whole number `value`."""
+    if isinstance(value, np.random.Generator):
+        return value
+    whole_number = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+    if not whole_number or value < 0:
+        rule = f"{name} must be a whole number of at least 0 or a numpy.random.Generator"
+        raise ValueError(f"{rule}, got {value!r}.")
+    return np.random.default_rng(value)
+
+
 def one_of(name: str, value, allowed: Sequence[str]) -> str:
     """Return `value` if it is one of the words `allowed`."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}.")
     return value
+
+
+def one_row(name: str, x, n_inputs: int) -> np.ndarray:
+    """Return one example, given as ``(n_inputs,)`` or ``(1, n_inputs)``, as ``(1, n_inputs)``."""
+    x = np.asarray(x)
+    if x.shape not in ((n_inputs,), (1, n_inputs)):
+        raise ValueError(f"{name} must have shape ({n_inputs},) or (1, {n_inputs}), got {x.shape}.")
+    return x.reshape(1, n_inputs)
 
 
 def binary(name: str, x, n_inputs: int) -> np.ndarray:

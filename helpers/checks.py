@@ -6,15 +6,24 @@ Dependency matrices are ``(D, D)``, input (row) by output (column), as masks are
 * `gradient_dependencies` and `moved_outputs` look at some inputs: what they find is there, what
   they do not find may be hidden (a dead ReLU).
 * `total_probability` sums p(x) over all x: the definition of a density itself, for small D.
+* `tail_probability` sums over a few of many inputs, and flips each of the others once.
 """
-
-import itertools
 
 import numpy as np
 
 from helpers import arguments, masks
 from helpers.likelihood import log_sum_exp
-from helpers.network import Network
+from helpers.network import ACTIVATIONS, Network, as_network
+
+BATCH = 1024  # rows that are scored at a time, however many are enumerated
+SLOPES = {  # derivatives of `network.ACTIVATIONS`
+    "relu": lambda z: (z > 0).astype(z.dtype),
+    "tanh": lambda z: 1 - np.tanh(z) ** 2,
+    "sigmoid": lambda z: ACTIVATIONS["sigmoid"](z) * ACTIVATIONS["sigmoid"](-z),
+    "softplus": lambda z: ACTIVATIONS["sigmoid"](z),
+    "elu": lambda z: np.exp(np.minimum(z, 0)),
+    "linear": np.ones_like,
+}
 
 
 class NotAutoregressive(AssertionError):
@@ -23,9 +32,20 @@ class NotAutoregressive(AssertionError):
 
 def all_binary(n_inputs: int) -> np.ndarray:
     """Return all binary vectors of length D, ``(2^D, D)`` uint8, in counting order (D ≤ 20)."""
-    if not 1 <= n_inputs <= 20:
-        raise ValueError(f"n_inputs must be in 1 … 20 to list 2^D vectors, got {n_inputs}.")
-    return np.array(list(itertools.product((0, 1), repeat=n_inputs)), np.uint8)
+    n_inputs = arguments.whole("n_inputs", n_inputs, at_least=1, at_most=20)
+    return _binary(n_inputs, 0, 2**n_inputs)
+
+
+def _binary(n_inputs, first, last) -> np.ndarray:
+    """Return the numbers first … last − 1 in binary, ``(last − first, n_inputs)`` uint8."""
+    numbers = np.arange(first, last, dtype=">u4").view(np.uint8).reshape(-1, 4)
+    return np.ascontiguousarray(np.unpackbits(numbers, axis=1)[:, 32 - n_inputs :])
+
+
+def _batches(n_inputs):
+    """Yield what `all_binary` returns, at most `BATCH` rows at a time."""
+    for first in range(0, 2**n_inputs, BATCH):
+        yield _binary(n_inputs, first, min(first + BATCH, 2**n_inputs))
 
 
 def total_probability(model) -> float:
@@ -34,52 +54,103 @@ def total_probability(model) -> float:
     With tiny weights a leak hardly moves the sum; `randomize` the weights first.
 
     Args:
-        model: a `Network`, or anything with `n_inputs` and ``log_prob(x)`` (D ≤ 20).
+        model: a `Network`, a `Sampler`, or anything with `n_inputs` and ``log_prob(x)`` (D ≤ 20).
+            It is asked for `BATCH` rows at a time.
     """
+    if not (hasattr(model, "log_prob") and hasattr(model, "n_inputs")):
+        model = as_network("model", model)
     if isinstance(model, Network):
         model = model.astype(np.float64)
-    log_p = np.asarray(model.log_prob(all_binary(model.n_inputs)), np.float64)
-    return float(np.exp(log_sum_exp(log_p)))
+    d = arguments.whole("n_inputs", model.n_inputs, at_least=1, at_most=20)
+    log_p = [np.asarray(model.log_prob(x), np.float64) for x in _batches(d)]
+    return float(np.exp(log_sum_exp(np.concatenate(log_p))))
 
 
-def tail_probability(network: Network, x, last: int = 12) -> tuple[float, float]:
+def tail_probability(network, x, last: int = 12) -> tuple[float, float]:
     """Fix all pixels of `x` but the `last` ones of the ordering; sum over those.
 
     For a network too large for `total_probability`. Both numbers together say that the last
-    conditionals form a density given the rest, and that the rest does not look ahead.
+    conditionals form a density given the rest, and that no earlier output moves with a pixel of its
+    own rank or a later one: the last pixels are set in all ways, each of the others is flipped
+    once. (One example is evidence; `Network.paths` is the proof.)
 
     Args:
-        x: ``(D,)`` zeros and ones.
-        last: how many of the last ranks to enumerate, 1 … 16.
+        network: a trained model with one mask set.
+        x: ``(D,)`` or ``(1, D)`` zeros and ones.
+        last: how many of the last pixels to enumerate, 1 … 16.
 
     Returns:
-        Σ p(last | rest), which must be 1; and the largest change in an earlier logit, which must
-        be exactly 0 up to the rounding of float64.
+        Σ p(last | rest), which must be 1; and the largest change of a logit that may not change,
+        which must be 0 up to the rounding of float64.
     """
-    if not 1 <= last <= min(16, network.n_inputs):
-        raise ValueError(f"last must be in 1 … {min(16, network.n_inputs)}, got {last!r}.")
-    network = network.astype(np.float64)
+    network = as_network("network", network).astype(np.float64)
+    d, rank = network.n_inputs, np.asarray(network.degrees[0])
+    last = arguments.whole("last", last, at_least=1, at_most=min(16, d))
+    x = arguments.binary("x", arguments.one_row("x", x, d), d).astype(np.uint8)
+    every = np.repeat(x, BATCH, axis=0)
+    unchanged = network.logits(every)
+
+    def changed(columns, values):  # row by row, as the rounding of a product depends on its place
+        batch = every.copy()
+        batch[np.arange(len(values))[:, None], columns] = values
+        z = network.logits(batch)
+        return z[: len(values)], (z - unchanged)[: len(values)]
+
     early, late = network.ordering[:-last], network.ordering[-last:]
-    batch = np.repeat(arguments.binary("x", np.asarray(x)[None], network.n_inputs), 2**last, axis=0)
-    batch[:, late] = all_binary(last)
-    logits = network.logits(batch)
-    log_p = batch[:, late] * logits[:, late] - np.logaddexp(0, logits[:, late])
-    moved = np.ptp(logits[:, early], axis=0).max(initial=0.0)
-    return float(np.exp(log_sum_exp(log_p.sum(axis=1)))), float(moved)
+    log_p, low, high = [], np.zeros(d - last), np.zeros(d - last)
+    for tail in _batches(last):
+        z, change = changed(late, tail)
+        log_p.append((tail * z[:, late] - np.logaddexp(0, z[:, late])).sum(axis=1))
+        low = np.minimum(low, change[:, early].min(axis=0))
+        high = np.maximum(high, change[:, early].max(axis=0))
+    moved = (high - low).max(initial=0.0)
+    for pixels in np.split(early, range(BATCH, len(early), BATCH)):
+        _, change = changed(pixels[:, None], 1 - x[0, pixels, None])
+        seen = rank[pixels][:, None] >= rank[None, :]
+        moved = np.abs(change[seen]).max(initial=moved)
+    return float(np.exp(log_sum_exp(np.concatenate(log_p)))), float(moved)
 
 
-def gradient_dependencies(function, x) -> np.ndarray:
+def gradient_dependencies(model, x) -> np.ndarray:
     """Return ``(D, D)``: the largest |∂ output_j / ∂ input_i| over the rows of `x`.
 
-    The one place that needs automatic differentiation, which `keras.ops` lacks.
-
     Args:
-        function: a Keras model or function, ``(n, D) -> (n, D)``.
+        model: a Keras model (a `made.MADE` with one mask set) or a function made of `keras.ops`,
+            ``(n, D) -> (n, D)``, differentiated by Keras's backend; or a `Network`, its `logits`
+            or its `Sampler`, differentiated by the chain rule in NumPy.
         x: ``(n, D)``; any real numbers, and better many rows than one.
     """
+    function, x = _function("model", model), _rows(x, float)
+    network = getattr(function, "__self__", None)
+    if isinstance(network, Network) and function == network.logits:
+        return _largest_slopes(network, x)
+    try:
+        return np.abs(_jacobian(function, x.astype(np.float32))).max(axis=0).T
+    except Exception as error:  # each backend has its own
+        rule = "model must be a Network, a Keras model or a function of (n, D) made of keras.ops"
+        raise ValueError(f"{rule}; it cannot be differentiated: {error}") from error
+
+
+def _largest_slopes(network: Network, x) -> np.ndarray:
+    """The dependencies of a `Network`, row by row of `x`: products of kernels and slopes."""
+    largest = np.zeros((network.n_inputs, network.n_inputs))
+    for h in x.astype(network.dtype):
+        jacobian = np.eye(network.n_inputs, dtype=network.dtype)
+        for kernel, bias in zip(network.kernels[:-1], network.biases[:-1]):
+            z = h @ kernel + bias
+            jacobian = (jacobian @ kernel) * SLOPES[network.activation](z)
+            h = ACTIVATIONS[network.activation](z)
+        jacobian = jacobian @ network.kernels[-1]
+        if network.direct is not None:
+            jacobian = jacobian + network.direct
+        largest = np.maximum(largest, np.abs(jacobian))
+    return largest
+
+
+def _jacobian(function, x) -> np.ndarray:
+    """Return ``(n, D, D)``, output by input: the one place where `keras.ops` does not suffice."""
     import keras
 
-    x = np.asarray(x, np.float32)
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -88,35 +159,61 @@ def gradient_dependencies(function, x) -> np.ndarray:
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = function(x)
-        jacobian = tape.batch_jacobian(y, x).numpy()
-    elif backend == "torch":
+        jacobian = tape.batch_jacobian(y, x)
+        if jacobian is None:
+            raise ValueError("its output is not computed from its input by tensors")
+        return jacobian.numpy()
+    if backend == "torch":
         import torch
 
-        x = torch.tensor(x)
-        jacobian = torch.func.vmap(torch.func.jacrev(lambda row: function(row[None])[0]))(x)
-        jacobian = jacobian.detach().cpu().numpy()
-    else:
-        import jax
+        jacobian = torch.func.jacrev(lambda row: function(row[None])[0])
+        return torch.func.vmap(jacobian)(torch.tensor(x)).detach().cpu().numpy()
+    import jax
 
-        jacobian = np.asarray(jax.vmap(jax.jacrev(lambda row: function(row[None])[0]))(x))
-    return np.abs(jacobian).max(axis=0).T
+    return np.asarray(jax.vmap(jax.jacrev(lambda row: function(row[None])[0]))(x))
 
 
-def moved_outputs(function, x) -> np.ndarray:
+def moved_outputs(model, x) -> np.ndarray:
     """Return ``(D, D)`` booleans: flipping input i moved output j for some row of `x`.
 
     Args:
-        function: ``(n, D) -> (n, D)``, arrays or tensors.
+        model: whatever the course calls a model, with one mask set, or a function
+            ``(n, D) -> (n, D)`` of arrays or tensors.
         x: ``(n, D)`` zeros and ones.
     """
-    x = np.asarray(x, np.float64)
-    before = np.asarray(function(x))
+    function, x = _function("model", model), _rows(x, float)
+    x = arguments.binary("x", x, x.shape[1])
+    before = _as_numpy(function(x))
+    if before.ndim != 2 or len(before) != len(x):
+        raise ValueError(f"model must return ({len(x)}, D), got shape {before.shape}.")
     moved = np.zeros((x.shape[1], before.shape[1]), bool)
     for i in range(x.shape[1]):
         flipped = x.copy()
         flipped[:, i] = 1 - flipped[:, i]
-        moved[i] = (np.asarray(function(flipped)) != before).any(axis=0)
+        moved[i] = (_as_numpy(function(flipped)) != before).any(axis=0)
     return moved
+
+
+def _function(name, model):
+    """Return what computes the outputs of `model`, ``(n, D) -> (n, D)``."""
+    if callable(model) and getattr(model, "n_masks", 1) == 1:
+        return model
+    return as_network(name, model).logits
+
+
+def _rows(x, dtype) -> np.ndarray:
+    x = np.asarray(x, dtype)
+    if x.ndim != 2 or not x.size:
+        raise ValueError(f"x must have shape (n, D), n at least 1, got {x.shape}.")
+    return x
+
+
+def _as_numpy(y) -> np.ndarray:
+    if isinstance(y, np.ndarray):
+        return y
+    from keras import ops
+
+    return ops.convert_to_numpy(y)
 
 
 def assert_autoregressive(dependencies, ordering) -> None:
@@ -131,7 +228,8 @@ def assert_autoregressive(dependencies, ordering) -> None:
     rank[order] = np.arange(1, len(order) + 1)
     dependencies, allowed = np.asarray(dependencies), rank[:, None] < rank[None, :]
     if dependencies.shape != allowed.shape:
-        raise ValueError(f"dependencies must have shape {allowed.shape}, got {dependencies.shape}.")
+        got = dependencies.shape or f"{dependencies[()]!r:.80}; take its paths()"
+        raise ValueError(f"dependencies must have shape {allowed.shape}, got {got}.")
     if not np.isfinite(dependencies).all():
         raise ValueError("dependencies must be finite, got NaN or inf.")
     leaks = np.argwhere((dependencies != 0) & ~allowed)
@@ -143,12 +241,13 @@ def assert_autoregressive(dependencies, ordering) -> None:
         )
 
 
-def randomize(network: Network, seed=0, scale=1.0) -> Network:
+def randomize(network, seed=0, scale=1.0) -> Network:
     """Return the network with live weights and all biases drawn from N(0, scale²), in float64.
 
     A connection that is zero stays zero. Use it before `total_probability`.
     """
-    rng = np.random.default_rng(seed)
+    network, rng = as_network("network", network), arguments.generator("seed", seed)
+    scale = arguments.number("scale", scale, "at least 0", lambda s: 0 <= s < np.inf)
 
     def draw(array):
         return rng.standard_normal(array.shape) * scale * (array != 0)

@@ -29,7 +29,7 @@ def replacing(path):
             yield file
         os.replace(part, path)
     except OSError as error:
-        if error.filename in (None, str(part)):  # the reader's name for it, not ours
+        if str(error.filename) in ("None", str(part)):  # the reader's name for it, not ours
             raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         raise
     finally:

@@ -36,7 +36,7 @@ def make_ordering(n_inputs: int, ordering: Ordering = "natural", seed=0) -> np.n
         if ordering == "natural":
             return np.arange(n_inputs)
         if ordering == "random":
-            return np.random.default_rng(seed).permutation(n_inputs)
+            return arguments.generator("seed", seed).permutation(n_inputs)
         raise ValueError(
             f"ordering must be 'natural', 'random' or a permutation, got {ordering!r}."
         )
@@ -79,13 +79,10 @@ def hidden_degrees(
     """
     n_units = arguments.whole("hidden_units", n_units, at_least=1)
     n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
-    if not 1 <= lowest <= n_inputs - 1:
-        raise ValueError(f"lowest must be in 1 … {n_inputs - 1}, got {lowest}.")
-    if how == "random":
-        return np.random.default_rng(seed).integers(lowest, n_inputs, size=n_units)
-    if how == "even":
+    lowest = arguments.whole("lowest", lowest, at_least=1, at_most=n_inputs - 1)
+    if arguments.one_of("degrees", how, HIDDEN_DEGREES) == "even":
         return lowest + np.arange(n_units) * (n_inputs - lowest) // n_units
-    raise ValueError(f"degrees must be one of {HIDDEN_DEGREES}, got {how!r}.")
+    return arguments.generator("seed", seed).integers(lowest, n_inputs, size=n_units)
 
 
 def make_degrees(
@@ -99,7 +96,7 @@ def make_degrees(
 
     `seed` draws both the ordering (if ``"random"``) and the hidden degrees.
     """
-    rng = np.random.default_rng(seed)
+    rng = arguments.generator("seed", seed)
     units = check_hidden_units(hidden_units)
     degrees = [input_degrees(make_ordering(n_inputs, ordering, rng))]
     for n_units in units:
@@ -166,7 +163,7 @@ def allowed(ordering: Sequence[int]) -> np.ndarray:
 
 def check_hidden_units(hidden_units: Sequence[int]) -> tuple[int, ...]:
     """Return `hidden_units` as a tuple of positive integers, or raise `ValueError`."""
-    if isinstance(hidden_units, (int, np.integer)):
+    if not isinstance(hidden_units, (Sequence, np.ndarray)) or isinstance(hidden_units, str):
         hidden_units = (hidden_units,)
     units = tuple(arguments.whole("hidden_units", n, at_least=1) for n in hidden_units)
     if not units:

@@ -1,18 +1,16 @@
-"""A trained MADE as plain NumPy arrays: what sampling, proofs and shipped files are made of.
+"""A trained MADE as plain NumPy arrays: what sampling and proofs are made of.
 
 A `Network` is one mask set of a model, its kernels already masked, so that it computes like any
-dense network and nothing has to be remembered about masks. Files hold all mask sets of a model,
-without the weights that no mask set uses, and are read without pickles.
+dense network and nothing has to be remembered about masks.
 """
 
 import dataclasses
-import json
-import pathlib
 
 import numpy as np
 
-from helpers import arguments, files, masks
+from helpers import arguments, masks
 from helpers.likelihood import bernoulli_nll
+from helpers.packed import live_masks, load_arrays, pack, save_arrays, unpack  # noqa: F401
 
 ACTIVATIONS = {
     "relu": lambda z: np.maximum(z, 0),
@@ -22,20 +20,24 @@ ACTIVATIONS = {
     "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
     "linear": lambda z: z,
 }
-DTYPES = ("float32", "float16", "int8")
-LEVELS = 120  # of 127: a little coarser, and a percent smaller when compressed
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False, repr=False)
 class Network:
     """One mask set of a MADE. Shapes are ``(in, out)``; the kernels are used as they are.
 
+    Two networks are equal only if they are the same object.
+
     Args:
-        degrees: ``[(D,), (units_1,), …, (units_L,)]``, ranks and hidden degrees.
+        degrees: ``[(D,), (units_1,), …, (units_L,)]``, ranks and hidden degrees. Inputs of equal
+            rank are visited at the same time, a hidden unit of degree 0 sees nothing.
         kernels: L + 1 arrays; the last one leads to the D logits.
         biases: L + 1 arrays.
         direct: ``(D, D)`` kernel of the direct connections, or None.
         activation: name of the hidden activation, one of `ACTIVATIONS`.
+
+    Raises:
+        ValueError: naming the array whose shape or type does not fit.
     """
 
     degrees: list
@@ -44,6 +46,33 @@ class Network:
     direct: np.ndarray | None = None
     activation: str = "relu"
 
+    def __post_init__(self):
+        arguments.one_of("activation", self.activation, tuple(ACTIVATIONS))
+        widths = [len(degrees) for degrees in self.degrees] + [self.n_inputs]
+        for name, given in (("kernels", self.kernels), ("biases", self.biases)):
+            if len(given) != len(self.degrees):
+                rule = f"{name} must be {len(self.degrees)} arrays, one more than hidden layers"
+                raise ValueError(f"{rule}, got {len(given)}.")
+        fits = {f"kernels[{i}]": (k, widths[i : i + 2]) for i, k in enumerate(self.kernels)}
+        fits |= {f"biases[{i}]": (b, widths[i + 1 : i + 2]) for i, b in enumerate(self.biases)}
+        if self.direct is not None:
+            fits["direct"] = self.direct, [self.n_inputs, self.n_inputs]
+        for name, (array, shape) in fits.items():
+            if np.shape(array) != tuple(shape):
+                got = np.shape(array)
+                raise ValueError(f"{name} must have shape {tuple(shape)}, got {got}.")
+            if np.asarray(array).dtype.kind != "f":  # a mask of booleans would add up to "or"
+                got = np.asarray(array).dtype
+                raise ValueError(f"{name} must be of a floating-point type, got {got}.")
+
+    def __repr__(self) -> str:
+        units = ", ".join(str(len(hidden)) for hidden in self.degrees[1:]) or "no"
+        direct = "direct" if self.direct is not None else "no direct"
+        return (
+            f"Network({self.n_inputs} inputs, {units} hidden units, {self.activation}, "
+            f"{direct} connections, {self.dtype})"
+        )
+
     @property
     def n_inputs(self) -> int:
         """D."""
@@ -51,8 +80,8 @@ class Network:
 
     @property
     def ordering(self) -> np.ndarray:
-        """The visiting order, ``(D,)``: the inverse of the ranks ``degrees[0]``."""
-        return np.argsort(self.degrees[0])
+        """The visiting order, ``(D,)``: the inverse of the ranks ``degrees[0]`` (if none tie)."""
+        return np.argsort(self.degrees[0], kind="stable")
 
     @property
     def dtype(self):
@@ -102,74 +131,11 @@ def as_network(name: str, model) -> Network:
             "pick one, model.network(mask_set)."
         )
     network = getattr(model, "network", None)
-    network = network() if callable(network) else network
+    network = network() if callable(network) and not isinstance(model, type) else network
     if not isinstance(network, Network):
-        raise ValueError(f"{name} must be a Network, a Sampler or a MADE, got {model!r:.80}.")
+        rule = f"{name} must be a network.Network, a sampling.Sampler or a made.MADE"
+        raise ValueError(f"{rule}, got {type(model).__name__} {model!r:.60}.")
     return network
-
-
-def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
-    """Write an ``.npz`` file holding `config` (as JSON) and `arrays`, whole or not at all."""
-    path = pathlib.Path(path)
-    if path.suffix != ".npz":
-        raise ValueError(f"path must end in .npz, got {str(path)!r}.")
-    with files.replacing(path) as file:
-        np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
-    return path
-
-
-def load_arrays(path) -> tuple[dict, dict]:
-    """Read what `save_arrays` wrote. A file that is not one of ours raises `ValueError`."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
-        config = json.loads(str(arrays.pop("config")))
-        layers = range(len(config["hidden_units"]) + 1)
-        names = [f"{kind}_{i}" for kind in ("degrees", "kernel", "bias") for i in layers]
-        for name in [*names, "direct"] if config["direct"] else names:
-            if name not in arrays:
-                raise KeyError(name)
-        return config, arrays
-    except FileNotFoundError:
-        raise
-    except Exception as error:
-        raise ValueError(
-            f"path must be a file written by made.save, got {path}: {error}"
-        ) from error
-
-
-def pack(name: str, kernel: np.ndarray, live: np.ndarray, dtype: str) -> dict:
-    """Return the arrays that store the live weights of `kernel`, flat, as `dtype`.
-
-    With ``"int8"`` every unit gets one float32 scale, its largest weight being ±`LEVELS`.
-    """
-    if dtype not in DTYPES:
-        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
-    if dtype != "int8":
-        return {name: kernel[live].astype(dtype)}
-    scale = np.abs(kernel * live).max(axis=0) / LEVELS
-    levels = np.rint(kernel / np.where(scale > 0, scale, 1))
-    return {name: levels[live].astype("int8"), f"{name}_scale": scale.astype("float32")}
-
-
-def unpack(name: str, arrays: dict, live: np.ndarray) -> np.ndarray:
-    """Return the float32 kernel that `pack` stored; the weights that are not live are zero."""
-    kernel = np.zeros(live.shape, np.float32)
-    kernel[live] = arrays[name]
-    return kernel * arrays[f"{name}_scale"] if f"{name}_scale" in arrays else kernel
-
-
-def live_masks(degrees: list[np.ndarray], direct: bool) -> list[np.ndarray]:
-    """Return the weights that any mask set uses: L + 1 masks, and M^A if `direct`.
-
-    Args:
-        degrees: ``[(K, D), (K, units_1), …]``, the degrees of K mask sets.
-    """
-    sets = [[d[k] for d in degrees] for k in range(len(degrees[0]))]
-    every = [
-        masks.make_masks(one) + ([masks.direct_mask(one[0])] if direct else []) for one in sets
-    ]
-    return [np.any(layer, axis=0) for layer in zip(*every)]
 
 
 def load(path, mask_set: int = 0) -> Network:
@@ -180,9 +146,8 @@ def load(path, mask_set: int = 0) -> Network:
 
 def from_arrays(config: dict, arrays: dict, mask_set: int = 0) -> Network:
     """Build the `Network` of one mask set from what `load_arrays` returns."""
+    mask_set = arguments.whole("mask_set", mask_set, at_least=0, at_most=config["n_masks"] - 1)
     n_layers, direct = len(config["hidden_units"]), config["direct"]
-    if not 0 <= mask_set < config["n_masks"]:
-        raise ValueError(f"mask_set must be in 0 … {config['n_masks'] - 1}, got {mask_set}.")
     every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
     live = live_masks(every, direct)
     degrees = [d[mask_set] for d in every]

@@ -1,6 +1,7 @@
 """Drawing from a trained MADE: ancestral sampling, plain and at the cost of about one pass.
 
-Both samplers read a `network.Network` (plain arrays) and visit the dimensions in its ordering. They
+Both samplers take whatever the course calls a model (`network.as_network`), visit the dimensions in
+its ordering, and refuse a network that is not autoregressive: it has no such draws. They
 draw x_d = 1 where a uniform number lies below p(x_d = 1 | what is drawn so far), so that the same
 uniforms give the same digits, whichever sampler uses them. (Rounding differs between the two: in
 float32 a uniform that lies within rounding of p can flip a draw. In float64 that does not happen
@@ -9,15 +10,15 @@ in practice.)
 
 import numpy as np
 
-from helpers import arguments
-from helpers.network import ACTIVATIONS, Network
+from helpers import arguments, masks
+from helpers.network import ACTIVATIONS, Network, as_network
 
 
 def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
     """Draw `n` examples exactly, at the arithmetic of about one forward pass.
 
     Args:
-        network: a trained model (`made.MADE.network` or `network.load`), or its `Sampler`.
+        network: a trained model with one mask set, or its `Sampler`.
         n: how many, at least 0.
         seed: an integer or a `numpy.random.Generator`.
         uniforms: ``(n, D)`` in [0, 1), one a pixel, in place of `seed`.
@@ -27,63 +28,59 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarra
     Returns:
         ``(n, D)`` uint8 of zeros and ones.
     """
-    sampler, network = _both(network)
-    uniforms = _uniforms(network, n, seed, uniforms)
+    sampler = _sampler(network)
+    uniforms = _uniforms(sampler.network, n, seed, uniforms)
     _check_temperature(temperature)
-    return sampler.draw(uniforms, np.zeros((len(uniforms), 0)), temperature)
+    return sampler.draw(uniforms, None, np.zeros(sampler.network.n_inputs, bool), temperature)
 
 
-def sample_loop(network: Network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
+def sample_loop(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
     """Draw `n` examples as the article does: D forward passes, one more pixel kept after each.
 
     Takes and returns what `sample` does.
     """
+    network = as_network("network", network)
+    _final_after(network)  # raises if it is not autoregressive
     uniforms = _uniforms(network, n, seed, uniforms)
     _check_temperature(temperature)
     x = np.zeros(uniforms.shape, np.uint8)
     for d in network.ordering:
         logits = network.logits(x)[:, d]
-        x[:, d] = uniforms[:, d] < _sigmoid(logits / temperature)
+        x[:, d] = uniforms[:, d] < ACTIVATIONS["sigmoid"](logits / temperature)
     return x
 
 
 def complete(network, x, known, n: int = 1, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
     """Draw the unknown pixels of one image `n` times, given the known ones.
 
-    One ordering answers one kind of question: the known pixels must be the ones it visits first.
+    One ordering answers one kind of question: no unknown pixel may be visited before a known one.
 
     Args:
         network: as in `sample`.
-        x: ``(D,)`` zeros and ones; the unknown pixels are ignored.
+        x: ``(D,)`` or ``(1, D)`` zeros and ones; the unknown pixels are ignored.
         known: ``(D,)`` booleans.
         n, seed, uniforms, temperature: as in `sample`.
 
     Returns:
         ``(n, D)`` uint8, the known pixels as given.
     """
-    sampler, network = _both(network)
-    d = network.n_inputs
+    sampler = _sampler(network)
+    d, rank = sampler.network.n_inputs, np.asarray(sampler.network.degrees[0])
     known = np.asarray(known)
     if known.shape != (d,) or known.dtype != bool:
         raise ValueError(f"known must be {d} booleans, got {known.dtype} of shape {known.shape}.")
-    x = np.asarray(x)
-    if x.shape != (d,):
-        raise ValueError(f"x must have shape ({d},), got {x.shape}.")
-    x = arguments.binary("x", np.where(known, x, 0)[None], d)
-    order = network.ordering
-    n_known = int(known.sum())
-    late = [i for i in order[n_known:] if known[i]]
-    if late:
-        missing = next(i for i in order[:n_known] if not known[i])
+    x = arguments.binary("x", np.where(known, arguments.one_row("x", x, d), 0), d)[0]
+    late = np.flatnonzero(known & (rank > rank[~known].min(initial=rank.max())))
+    if len(late):
+        missing = np.flatnonzero(~known)[rank[~known].argmin()]
+        late = late[rank[late].argmax()]
         raise ValueError(
-            f"known must be the first pixels of the ordering, got pixel {late[0]} (rank "
-            f"{network.degrees[0][late[0]]}) but not pixel {missing} "
-            f"(rank {network.degrees[0][missing]})."
+            f"known must be the first pixels of the ordering, got pixel {late} (rank {rank[late]}) "
+            f"but not pixel {missing} (rank {rank[missing]})."
         )
-    uniforms = _uniforms(network, n, seed, uniforms)
+    uniforms = _uniforms(sampler.network, n, seed, uniforms)
     _check_temperature(temperature)
-    given = np.repeat(x[:, order[:n_known]], len(uniforms), axis=0)
-    return sampler.draw(uniforms, given, temperature)
+    return sampler.draw(uniforms, x, known, temperature)
 
 
 class Sampler:
@@ -98,51 +95,63 @@ class Sampler:
     `sample` and `complete` take one in place of a network, which saves laying it out again.
 
     Args:
-        network: a trained model.
+        network: a trained model with one mask set.
         block: ranks per block; it changes the speed and not the draws.
+
+    Raises:
+        ValueError: if the network is not autoregressive in its ranks, or not finite.
     """
 
-    def __init__(self, network: Network, block: int = 56):
-        if block < 1:
-            raise ValueError(f"block must be at least 1, got {block!r}.")
-        self.network, self.block = network, block
+    def __init__(self, network, block: int = 56):
+        self.network = network = as_network("network", network)
+        self.block = arguments.whole("block", block, at_least=1)
         self.order = network.ordering
+        after, biases = _final_after(network), [np.asarray(b) for b in network.biases]
         ranks = np.arange(1, network.n_inputs + 1)
-        sorts = [np.argsort(degrees, kind="stable") for degrees in network.degrees[1:]]
+        sorts = [np.argsort(step, kind="stable") for step in after]
+        for layer, step in enumerate(after):  # a unit that sees nothing is a constant: a bias
+            still, act = step == 0, ACTIVATIONS[network.activation]
+            sent = act(biases[layer][still]) @ network.kernels[layer + 1][still]
+            biases[layer + 1] = biases[layer + 1] + sent
+            sorts[layer] = sorts[layer][still.sum() :]
         ins, outs = [self.order, *sorts], [*sorts, self.order]
         # transposed, (out, in): an activation is a row, one column per example
         self.kernels = [_laid_out(k, i, o) for k, i, o in zip(network.kernels, ins, outs)]
-        self.biases = [b[o] for b, o in zip(network.biases, outs)]
+        self.biases = [b[o] for b, o in zip(biases, outs)]
         self.direct = None
         if network.direct is not None:
             self.direct = _laid_out(network.direct, self.order, self.order)
-        # ends[l][k]: how many units of layer l (inputs, hidden layers, outputs) have degree ≤ k
-        layers = [ranks, *(d[by] for d, by in zip(network.degrees[1:], sorts)), ranks]
+        # ends[l][k]: how many units of layer l (inputs, hidden layers, outputs) are final after k
+        layers = [ranks, *(step[by] for step, by in zip(after, sorts)), ranks]
         self.ends = [
             np.searchsorted(d, np.arange(len(ranks) + 1), "right").tolist() for d in layers
         ]
 
-    def draw(self, uniforms, given, temperature) -> np.ndarray:
-        """Draw one example per row of `uniforms` ``(n, D)``; `given` ``(n, k)`` are the first k."""
+    def __repr__(self) -> str:
+        return f"Sampler({self.network!r}, block={self.block})"
+
+    def draw(self, uniforms, x, known, temperature) -> np.ndarray:
+        """Draw one example per row of `uniforms` ``(n, D)``; `known` pixels are those of `x`."""
         n, d = uniforms.shape
-        start = given.shape[1]
         dtype = self.network.dtype
         # u < sigmoid(z / T) is logit(u) T < z: no sigmoid is left to compute
         thresholds = (_logit(uniforms.T[self.order]) * temperature).astype(dtype)
-        state = _State(self, n)
-        x = state.units[0]
-        x[:start] = given.T
-        if start:  # what is given is one block, computed at once
+        state, given = _State(self, n), known[self.order]
+        rows = state.units[0]
+        start = d if given.all() else int(given.argmin())
+        if start:  # what is given comes first: one block, computed at once
+            rows[:start] = x[self.order[:start], None]
             state.settle(0, 0, start)
             state.push(0, start)
         for first in range(start, d, self.block):
             end = min(first + self.block, d)
             for r in range(first, end):
-                x[r] = thresholds[r] < state.logits(first, r)
+                # given after one that is drawn: of the same rank, which sees it not
+                rows[r] = x[self.order[r]] if given[r] else thresholds[r] < state.logits(first, r)
                 state.settle(first, r, r + 1)
             state.push(first, end)
         out = np.empty((n, d), np.uint8)
-        out[:, self.order] = x.T
+        out[:, self.order] = rows.T
         return out
 
 
@@ -193,16 +202,44 @@ def _laid_out(kernel, rows, columns) -> np.ndarray:
     return np.take(np.ascontiguousarray(np.take(kernel, rows, axis=0).T), columns, axis=0)
 
 
-def _both(network) -> tuple[Sampler, Network]:
-    sampler = network if isinstance(network, Sampler) else Sampler(network)
-    return sampler, sampler.network
+def _sampler(network) -> Sampler:
+    return network if isinstance(network, Sampler) else Sampler(network)
+
+
+def _final_after(network: Network) -> list[np.ndarray]:
+    """Return after how many draws each hidden unit is final: ``[(units_1,), …]``, 0 … D.
+
+    That is the number of inputs whose rank is at most the unit's degree. Where a kernel reaches
+    further than the degrees allow, the units' degrees are read off the kernels in their place.
+
+    Raises:
+        ValueError: naming two pixels, if the later of them reaches the output of the other.
+    """
+    weights = [*network.kernels, *([] if network.direct is None else [network.direct])]
+    if not np.isfinite([w.sum(dtype=float) for w in [*weights, *network.biases]]).all():
+        raise ValueError("network must have finite weights and biases, got NaN or inf.")
+    rank = np.asarray(network.degrees[0])
+    steps = [np.searchsorted(np.sort(rank), degrees, "right") for degrees in network.degrees]
+    allowed = [*masks.make_masks(steps), masks.direct_mask(steps[0])]
+    if not any(((w != 0) > mask).any() for w, mask in zip(weights, allowed)):
+        return steps[1:]
+    leaks = np.argwhere((network.paths() != 0) & (rank[:, None] >= rank[None, :]))
+    if len(leaks):
+        i, j = leaks[0]
+        raise ValueError(
+            f"network must be autoregressive, but output {j} (rank {rank[j]}) depends on input {i} "
+            f"(rank {rank[i]}); {len(leaks)} such pairs in all."
+        )
+    steps = steps[:1]
+    for kernel in network.kernels[:-1]:
+        steps.append(np.where(kernel != 0, steps[-1][:, None], 0).max(axis=0, initial=0))
+    return steps[1:]
 
 
 def _uniforms(network, n, seed, uniforms):
-    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 0:
-        raise ValueError(f"n must be an integer of at least 0, got {n!r}.")
+    n = arguments.whole("n", n, at_least=0)
     if uniforms is None:
-        return np.random.default_rng(seed).random((n, network.n_inputs))
+        return arguments.generator("seed", seed).random((n, network.n_inputs))
     uniforms = np.asarray(uniforms, np.float64)
     if uniforms.shape != (n, network.n_inputs):
         raise ValueError(
@@ -214,12 +251,7 @@ def _uniforms(network, n, seed, uniforms):
 
 
 def _check_temperature(temperature):
-    if not temperature > 0:
-        raise ValueError(f"temperature must be above 0, got {temperature!r}.")
-
-
-def _sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * z))
+    arguments.number("temperature", temperature, "above 0", lambda t: 0 < t < np.inf)
 
 
 def _logit(u):

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import data
+from helpers import data, files, places
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FULL = os.environ.get("MADE_DATA", "")
@@ -33,6 +33,9 @@ needs_full = pytest.mark.skipif(
 def _own_folders(tmp_path, monkeypatch):
     """No test sees the caller's data, cache or temporary folder, nor the public addresses."""
     monkeypatch.delenv("MADE_DATA", raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("MADE_CACHE", str(tmp_path / "cache"))
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
@@ -273,17 +276,17 @@ def test_shift_draws_moves_evenly(fraction, stay):
         assert abs(count - n * p) < 5 * np.sqrt(n * p * (1 - p))
 
 
-def test_shift_repeats_with_its_seed_and_is_quick():
-    x = data.load().train[:250]
-    one, two = (data.shift(x, np.random.default_rng(3)) for _ in range(2))
-    assert np.array_equal(one, two) and not np.array_equal(one, x)
-    rng = np.random.default_rng(0)
-    times = []
-    for _ in range(20):
-        start = time.perf_counter()
-        data.shift(x, rng)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.005, "a training step takes tens of milliseconds"
+def test_shift_moves_by_what_its_seed_draws_down_first():
+    """The fault: down and across exchanged, which every symmetric test passes."""
+    x, n = np.random.default_rng(0).integers(0, 256, (40, 36), dtype=np.uint8), 40
+    out = data.shift(x, np.random.default_rng(3), 0.7, 2)
+    rng = np.random.default_rng(3)
+    moved = np.flatnonzero(rng.random(n) < 0.7)
+    moves = dict(zip(moved, rng.integers(-2, 3, size=(2, len(moved))).T))
+    assert any(down != across for down, across in moves.values())
+    for i in range(n):
+        expected = _moved(x[i].reshape(6, 6), *moves.get(i, (0, 0)))
+        assert np.array_equal(out[i].reshape(6, 6), expected)
 
 
 # --- Importing -----------------------------------------------------------------------------------
@@ -291,10 +294,9 @@ def test_shift_repeats_with_its_seed_and_is_quick():
 
 def test_import_is_light():
     code = (
-        "import sys, time, numpy; start = time.perf_counter(); import helpers.data; "
-        "seconds = time.perf_counter() - start; helpers.data.load(); "
+        "import sys, helpers.data; helpers.data.load(); "
         "heavy = {'tensorflow', 'keras', 'pooch', 'requests', 'matplotlib', 'mlxtend'}; "
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules); assert seconds < 0.3"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
 
@@ -536,10 +538,10 @@ def _bad_pages(small):
     return {
         "404": (404, "404"),
         "500": (500, "500"),
-        "HTML": (HTML, "<!DOCTYPE html>"),
+        "HTML": (HTML, "web page (does the network ask to sign in?): b'<!DOCTYPE html>"),
         "empty": (b"", "archive"),
         "connection cut": (_cut_short(good), "mnist.npz"),
-        "truncated file": (good[: len(good) // 2], "archive"),
+        "truncated file": (good[: len(good) // 2], "zip file"),
         "one byte flipped": (bytes(flipped), "mnist.npz"),
         "one pixel changed": (_npz(**changed), _sha(changed["x_test"])),
         "another set": (_packed(small["bits"]), "'x_train'"),
@@ -586,10 +588,11 @@ def test_bad_download_leaves_nothing_and_says_what_was_tried(kind, small, server
 @pytest.mark.parametrize(
     ("damage", "word"),
     [
-        (lambda text: text[:-784], "cut short"),
+        (lambda text: text[:-784], "columns changed"),
         (lambda text: text[: -2 * 784], "SHA-256"),
-        (lambda text: text.replace(b"1", b"2", 1), "only 0, 1 and white space"),
-        (lambda text: HTML, "only 0, 1 and white space"),
+        (lambda text: text.replace(b"1", b"2", 1), "only 0 and 1, got 2"),
+        (lambda text: text.replace(b"1", b"x", 1), "could not convert"),
+        (lambda text: HTML, "web page"),
         (lambda text: b"", "SHA-256"),
     ],
 )
@@ -622,18 +625,88 @@ def test_no_server_at_all_is_a_clear_error(small, server, tmp_path):
     _nothing_left(tmp_path)
 
 
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
+def test_a_dead_proxy_is_named_and_not_its_password(variable, small, server, monkeypatch):
+    """The server stands, and would answer without the proxy."""
+    server.pages["/public/mnist.npz"] = _npz(**small["mnist"])
+    monkeypatch.setenv(variable, "http://me:secret@127.0.0.1:9")
+    address = server.address.replace("127.0.0.1", "localhost")
+    monkeypatch.setitem(data.ADDRESSES, "mnist", ((f"{address}/public/mnist.npz",),))
+    with pytest.raises(data.DataError) as caught:
+        data.load("mnist")
+    expected = f"mnist.npz: the proxy 127.0.0.1:9 that {variable} names cannot be used: [Errno"
+    assert expected in str(caught.value) and "secret" not in str(caught.value)
+    assert not server.asked
+
+
+def test_a_proxy_that_answers_with_an_error_is_named_too(small, server, monkeypatch):
+    monkeypatch.setenv("http_proxy", server.address)  # it asks for the whole address: 404
+    monkeypatch.setitem(data.ADDRESSES, "mnist", (("http://localhost:1/mnist.npz",),))
+    with pytest.raises(data.DataError, match="through the proxy http://127.*http_proxy names: 404"):
+        data.load("mnist")
+
+
+def test_a_name_that_does_not_resolve_is_named(small, monkeypatch):
+    monkeypatch.setitem(data.ADDRESSES, "mnist", (("http://nowhere.invalid/mnist.npz",),))
+    with pytest.raises(data.DataError, match=r"http://nowhere\.invalid/mnist\.npz: \[Errno"):
+        data.load("mnist")
+
+
 def test_silent_server_is_given_up(small, server, tmp_path, monkeypatch):
     hold = threading.Event()
     server.pages["/public/mnist.npz"] = lambda request: hold.wait(10)
     monkeypatch.setattr(data, "TIMEOUT", 0.2)
-    start = time.perf_counter()
     try:
         with pytest.raises(data.DataError, match="timed out"):
             data.load("mnist")
     finally:
         hold.set()
-    assert time.perf_counter() - start < 2
     _nothing_left(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["x_train", "y_train", "x_test", "y_test"])
+def test_every_array_is_checked_labels_too(key, small, server, tmp_path):
+    arrays = {name: array.copy() for name, array in small["mnist"].items()}
+    arrays[key].flat[0] ^= 1
+    server.pages["/public/mnist.npz"] = _npz(**arrays)
+    with pytest.raises(data.DataError, match=f"content of '{key}' is not that of the set 'mnist'"):
+        data.load("mnist")
+    _nothing_left(tmp_path)
+
+
+@pytest.mark.parametrize("key", data.CONTENT["sample"])
+def test_every_array_of_the_sample_is_checked(key, tmp_path, monkeypatch):
+    with np.load(data.SAMPLE_FILE) as stored:
+        arrays = dict(stored)
+    arrays[key] = arrays[key][::-1]
+    np.savez(tmp_path / "digits_sample.npz", **arrays)
+    monkeypatch.setattr(data, "SAMPLE_FILE", tmp_path / "digits_sample.npz")
+    with pytest.raises(data.DataError, match=f"content of '{key}' is not that of the set 'sample'"):
+        data.load()
+
+
+def test_labels_taken_from_mnist_at_hand_are_checked(small, tmp_path, monkeypatch):
+    (tmp_path / "binarized_mnist_packed.npz").write_bytes(_packed(small["bits"]))
+    wrong = {**small["mnist"], "y_test": small["mnist"]["y_test"][::-1]}
+    (tmp_path / "mnist.npz").write_bytes(_npz(**wrong))
+    monkeypatch.setenv("MADE_DATA", str(tmp_path))
+    with pytest.raises(data.DataError, match="content of 'y_test' is not that of the set 'mnist'"):
+        data.load("binarized_mnist")
+
+
+def test_mnist_validates_on_the_last_ten_thousand_of_sixty(monkeypatch):
+    rows = {
+        "x_train": np.zeros((60_000, 784), np.uint8),
+        "y_train": np.arange(60_000),
+        "x_test": np.zeros((10_000, 784), np.uint8),
+        "y_test": np.arange(10_000),
+    }
+    rows["x_train"][50_000] = 255
+    monkeypatch.setattr(data, "_find", lambda name: rows)
+    split = data.load("mnist")
+    assert str(split) == "mnist, thresholded: 50,000 / 10,000 / 10,000 digits of 784 pixels"
+    assert split.valid_labels[0] == 50_000 and split.valid[0].all() and not split.train.any()
+    assert len(split.train_labels) == 50_000 and len(split.test_labels) == 10_000
 
 
 def test_one_set_never_stands_in_for_another(small, server, tmp_path, monkeypatch):
@@ -668,10 +741,71 @@ def test_wrong_file_in_made_data_is_an_error_and_not_passed_over(
     assert not server.asked
 
 
-def test_made_data_that_is_not_there(small, monkeypatch):
-    monkeypatch.setenv("MADE_DATA", "/no/such/folder")
-    with pytest.raises(data.DataError, match="MADE_DATA.*'/no/such/folder'"):
+@pytest.mark.parametrize("given", ["/no/such/folder", "~/no such", "file:///no/such", "ftp://a/b"])
+def test_made_data_that_is_not_there(given, small, monkeypatch):
+    monkeypatch.setenv("MADE_DATA", given)
+    with pytest.raises(data.DataError, match=f"MADE_DATA must be a folder .*, got '{given}'"):
         data.load("mnist")
+
+
+def test_made_data_that_is_a_file(small, tmp_path, monkeypatch):
+    (tmp_path / "mnist.npz").write_bytes(_npz(**small["mnist"]))
+    monkeypatch.setenv("MADE_DATA", str(tmp_path / "mnist.npz"))
+    with pytest.raises(data.DataError, match="MADE_DATA must be a folder .*, got the file '"):
+        data.load("mnist")
+
+
+@pytest.mark.parametrize("closed", ["folder", "file"])
+def test_made_data_that_may_not_be_read(closed, small, tmp_path, monkeypatch):
+    """Root may read everything, so the refusal is played."""
+    (tmp_path / "mnist.npz").write_bytes(_npz(**small["mnist"]))
+    monkeypatch.setenv("MADE_DATA", str(tmp_path))
+
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    if closed == "folder":
+        monkeypatch.setattr(places.os, "access", lambda *_: False)
+        message = "MADE_DATA must be a folder that may be read"
+    else:
+        monkeypatch.setattr(data, "_array", refuse)
+        message = r"mnist\.npz: .*Permission denied"
+    with pytest.raises(data.DataError, match=message):
+        data.load("mnist")
+
+
+@pytest.mark.parametrize("form", ["plain", "home", "slash", "file address", "blanks"])
+def test_made_data_in_the_forms_that_readers_write(form, small, tmp_path, monkeypatch):
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "mnist.npz").write_bytes(_npz(**small["mnist"]))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    given = {
+        "plain": str(folder),
+        "home": "~/my data",
+        "slash": f"{folder}/",
+        "file address": folder.as_uri(),
+        "blanks": f" {folder} ",
+    }
+    monkeypatch.setenv("MADE_DATA", given[form])
+    _assert_is_small(data.load("mnist"), small)
+
+
+def test_a_folder_that_lacks_the_set_is_named_with_what_it_lacks(small, tmp_path, monkeypatch):
+    """No advice to set what is set."""
+    (tmp_path / data._AMAT[0]).write_bytes(_amat(small["bits"]["train"]))  # one of three
+    monkeypatch.setenv("MADE_DATA", str(tmp_path))
+    for name, lacks in (
+        ("mnist", "lacks mnist.npz"),
+        ("binarized_mnist", "lacks binarized_mnist_packed.npz or binarized_mnist.npz or binarized_"
+         "mnist_train.amat with binarized_mnist_valid.amat with binarized_mnist_test.amat"),
+    ):  # fmt: skip
+        with pytest.raises(data.DataError) as caught:
+            data.load(name)
+        assert f"{tmp_path}: the folder that MADE_DATA names {lacks}" in str(caught.value)
+        assert f"into {tmp_path}, where MADE_DATA points" in str(caught.value)
+        assert "set the environment variable MADE_DATA" not in str(caught.value)
 
 
 def test_made_data_without_the_set_goes_on_to_the_network(small, server, tmp_path, monkeypatch):
@@ -702,7 +836,7 @@ def test_unwritable_cache_is_told_before_the_download(how, small, server, tmp_pa
         def refuse(**_):
             raise PermissionError(errno.EACCES, "Permission denied")
 
-        monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+        monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
     server.pages["/public/mnist.npz"] = _npz(**small["mnist"])
     with pytest.raises(data.DataError, match="cannot be written to.*MADE_CACHE"):
         data.load("mnist")
@@ -736,7 +870,9 @@ def test_disk_full_while_downloading(small, server, tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(pooch.HTTPDownloader, "__call__", full)
-    with pytest.raises(data.DataError, match="No space left on device.*TMPDIR"):
+    with pytest.raises(
+        data.DataError, match="cache: cannot be written to: No space left on device.*MADE_CACHE"
+    ):
         data.load("binarized_mnist")
     assert len(asked) == 1, "no other address would help"
     _nothing_left(tmp_path)
@@ -794,13 +930,18 @@ def test_many_writers_never_show_a_part_of_a_file(small, tmp_path):
     path.parent.mkdir()
     arrays = {key: array.reshape(len(array), -1) for key, array in small["mnist"].items()}
     arrays["y_train"], arrays["y_test"] = small["mnist"]["y_train"], small["mnist"]["y_test"]
-    data._store(arrays, path)
+
+    def store():
+        with files.replacing(path) as stream:
+            np.savez_compressed(stream, **arrays)
+
+    store()
     failures, done = [], threading.Event()
 
     def write():
         try:
             for _ in range(15):
-                data._store(arrays, path)
+                store()
         except Exception as error:
             failures.append(error)
 

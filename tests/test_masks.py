@@ -83,6 +83,7 @@ def test_even_hidden_degrees_are_spread_evenly(n_inputs, n_units, data):
     lowest = data.draw(st.integers(1, n_inputs - 1))
     degrees = masks.hidden_degrees(n_units, n_inputs, lowest, "even")
     assert degrees.min() == lowest and degrees.max() <= n_inputs - 1
+    assert (np.diff(degrees) >= 0).all()
     counts = np.bincount(degrees, minlength=n_inputs)[lowest:]
     assert np.ptp(counts) <= 1
 
@@ -90,6 +91,18 @@ def test_even_hidden_degrees_are_spread_evenly(n_inputs, n_units, data):
 def test_the_seed_draws_ordering_and_hidden_degrees():
     a, b = (masks.make_degrees(30, (40, 40), "random", seed=s) for s in (1, 2))
     assert all(not np.array_equal(x, y) for x, y in zip(a, b))
+
+
+def test_layers_are_drawn_one_after_another_from_one_stream():
+    """The fault: every layer starts the stream again, and layers of equal width are copies."""
+    first, *layers = masks.make_degrees(30, (40, 40, 40), "random", seed=1)
+    rng = np.random.default_rng(1)
+    assert first.tolist() == (np.argsort(rng.permutation(30)) + 1).tolist()
+    lowest = 1
+    for layer in layers:
+        assert layer.tolist() == rng.integers(lowest, 30, size=40).tolist()
+        lowest = layer.min()
+    assert len({tuple(layer) for layer in layers}) == 3
 
 
 # --- Masks ---------------------------------------------------------------------------------------
@@ -193,8 +206,22 @@ BAD = {
     "true width": (lambda: masks.check_hidden_units([True]), "hidden_units must be an int.*True"),
     "no units": (lambda: masks.hidden_degrees(0, 3), "hidden_units must be at least 1, got 0"),
     "units, one input": (lambda: masks.hidden_degrees(3, 1), "n_inputs must be at least 2, got 1"),
-    "lowest": (lambda: masks.hidden_degrees(3, 4, lowest=4), r"lowest must be in 1 … 3, got 4"),
+    "lowest": (lambda: masks.hidden_degrees(3, 4, lowest=4), "lowest must be at most 3, got 4"),
+    "lowest 0": (lambda: masks.hidden_degrees(3, 4, lowest=0), "lowest must be at least 1, got 0"),
+    "lowest 1.5": (lambda: masks.hidden_degrees(3, 4, lowest=1.5), r"lowest must be an int.*1\.5"),
+    "seed": (lambda: masks.make_degrees(3, (2,), seed=-1), "seed must be a whole number .* got -1"),
+    "seed 0.5": (
+        lambda: masks.make_ordering(3, "random", 0.5),
+        r"seed must be a whole .* got 0\.5",
+    ),
+    "seed none": (
+        lambda: masks.hidden_degrees(2, 3, seed=None),
+        "seed must be a whole .* got None",
+    ),
+    "units none": (lambda: masks.check_hidden_units(None), "hidden_units must be an int.*None"),
+    "units text": (lambda: masks.check_hidden_units("64"), "hidden_units must be an int.*'64'"),
     "how": (lambda: masks.make_degrees(3, (2,), how="odd"), "degrees must be one of.*'odd'"),
+    "how none": (lambda: masks.hidden_degrees(2, 3, how=None), "degrees must be one of.*None"),
 }
 
 

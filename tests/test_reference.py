@@ -1,5 +1,6 @@
 """helpers.reference: the shipped models are what their cards say, and score what they say."""
 
+import hashlib
 import json
 import os
 import re
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import checks, data, reference
+from helpers import checks, data, made, reference
 from helpers.likelihood import log_mean_exp
 
 pytestmark = pytest.mark.skipif(
@@ -101,6 +102,22 @@ def test_a_file_that_is_not_the_one_on_its_card_is_refused(tmp_path, monkeypatch
         file.write_bytes(content)
         with pytest.raises(ValueError, match=f"{file.name} must have SHA-256 .*, got .*restore"):
             reference.load(name)
+
+
+def test_a_shipped_model_of_several_mask_sets_gives_the_one_asked_for(tmp_path, monkeypatch):
+    """The shipped models have one each, so that a mask set passed over would not show."""
+    model = made.MADE(6, (5,), "random", n_masks=3, seed=2)
+    file = made.save(model, tmp_path / "made_three.npz")
+    card = {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    (tmp_path / "models.json").write_text(json.dumps({"three": card}), encoding="utf-8")
+    monkeypatch.setattr(reference, "DATA", tmp_path)
+    x = checks.all_binary(6)
+    for k in range(3):
+        expected = model.network(k).logits(x)
+        assert np.array_equal(reference.load("three", k).logits(x), expected)
+        assert np.array_equal(reference.load("three").logits(x), expected) == (k == 0)
+    with pytest.raises(ValueError, match="mask_set must be at most 2, got 3"):
+        reference.load("three", 3)
 
 
 def test_unknown_names_are_refused():

@@ -21,6 +21,30 @@ def random_network(ordering, widths=(9, 7), direct=True, activation="relu", how=
 
 
 @st.composite
+def odd_networks(draw):
+    """Whatever is autoregressive: ties, gaps and any hidden degrees, layers without units or none.
+
+    Nor need the hidden degrees be those of the kernels: connections are cut, and degrees raised.
+    """
+    d = draw(st.integers(2, 9))
+    ranks = np.array(draw(st.lists(st.integers(-1, 6), min_size=d, max_size=d)))
+    widths = draw(st.lists(st.integers(0, 8), max_size=3))
+    hidden = [
+        np.array(draw(st.lists(st.integers(-2, 8), min_size=n, max_size=n)), int) for n in widths
+    ]
+    degrees, seed = [ranks, *hidden], draw(st.integers(0, 2**32 - 1))
+    keep = np.random.default_rng(seed)
+    kernels = [m * (keep.random(m.shape) < 0.8) * 1.0 for m in masks.make_masks(degrees)]
+    direct = masks.direct_mask(ranks) * 1.0 if draw(st.booleans()) else None
+    biases = [np.zeros(k.shape[1]) for k in kernels]
+    activation = draw(st.sampled_from(sorted(network.ACTIVATIONS)))
+    told = degrees
+    if draw(st.booleans()):  # hidden degrees that say nothing true
+        told = [ranks, *(np.full_like(layer, draw(st.integers(0, 8))) for layer in hidden)]
+    return checks.randomize(Network(told, kernels, biases, direct, activation), seed)
+
+
+@st.composite
 def networks(draw):
     """Any ordering, one to three hidden layers, with and without direct connections."""
     return random_network(
@@ -65,6 +89,70 @@ def test_both_samplers_draw_the_same_from_the_same_uniforms(net, block, n, tempe
         assert np.array_equal(drawn, expected)
 
 
+@given(odd_networks(), st.integers(1, 12), st.data())
+def test_odd_networks_are_drawn_and_completed_as_the_plain_loop_does(net, block, data):
+    d, ranks = net.n_inputs, net.degrees[0]
+    u = np.random.default_rng(d).random((20, d))
+    expected = slow_draw(net, u)
+    assert np.array_equal(sampling.sample(sampling.Sampler(net, block), 20, uniforms=u), expected)
+    assert np.array_equal(sampling.sample_loop(net, 20, uniforms=u), expected)
+    limit = data.draw(st.sampled_from(sorted(set(ranks))))  # of those, any may be known
+    some = np.array(data.draw(st.lists(st.booleans(), min_size=d, max_size=d)))
+    known = (ranks < limit) | (ranks == limit) & some
+    x = np.array(data.draw(st.lists(st.integers(0, 1), min_size=d, max_size=d)))
+    drawn = sampling.complete(sampling.Sampler(net, block), x, known, 20, uniforms=u)
+    assert np.array_equal(drawn, slow_draw(net, u, x, np.flatnonzero(known)))
+
+
+@given(networks(), st.data())
+def test_a_leak_is_named_and_not_drawn_from(net, data):
+    late = data.draw(st.integers(1, net.n_inputs))
+    early = data.draw(st.integers(1, late))
+    i, j = net.ordering[late - 1], net.ordering[early - 1]
+    direct = np.zeros((net.n_inputs,) * 2) if net.direct is None else net.direct.copy()
+    direct[i, j] = 1e-9
+    leaky = Network(net.degrees, net.kernels, net.biases, direct, net.activation)
+    message = rf"output {j} \(rank {early}\) depends on input {i} \(rank {late}\); 1 such"
+    for draw in (sampling.sample, sampling.sample_loop):
+        with pytest.raises(ValueError, match=message):
+            draw(leaky, 3)
+    with pytest.raises(ValueError, match=message):
+        sampling.complete(leaky, np.zeros(net.n_inputs), np.zeros(net.n_inputs, bool))
+
+
+def test_a_leak_through_a_hidden_unit_is_named():
+    """The fault of lesson 3: an output mask with ≥ in place of >."""
+    degrees = masks.make_degrees(4, (8,), [2, 0, 3, 1], seed=0)
+    layers = [masks.hidden_mask(*degrees), masks.hidden_mask(degrees[1], degrees[0])]
+    net = Network(degrees, [m * 1.0 for m in layers], [np.zeros(8), np.zeros(4)])
+    with pytest.raises(ValueError, match=r"network must be autoregressive, but output \d \(rank"):
+        sampling.Sampler(net)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("place", ["kernels", "biases"])
+def test_weights_that_are_not_finite_are_refused(place, bad):
+    """Drawn from, NaN lies above no threshold: blank digits, in silence."""
+    net = random_network([1, 2, 0], direct=False)
+    array = getattr(net, place)[0]
+    array[np.nonzero(array)[0][0]] = bad
+    for draw in SAMPLERS.values():
+        with pytest.raises(ValueError, match="network must have finite weights and biases"):
+            draw(net, 1)
+
+
+@pytest.mark.parametrize("dtype, step", [("float64", 1e-12), ("float32", 1e-6)])
+def test_thresholds_are_as_fine_as_the_network(dtype, step):
+    """A uniform just below p is a 1, one just above it a 0: half precision would not know."""
+    none = np.zeros((3, 0), dtype)
+    bias = np.array([0.3, -1.7, 4.1], dtype)
+    net = Network([np.arange(1, 4), np.zeros(0, int)], [none, none.T], [none[0], bias])
+    p = 1 / (1 + np.exp(-bias.astype(float)))
+    u = np.array([p * (1 - step), p * (1 + step)])
+    for draw in SAMPLERS.values():
+        assert draw(net, 2, uniforms=u).tolist() == [[1, 1, 1], [0, 0, 0]]
+
+
 @given(networks(), st.integers(1, 12), st.data())
 def test_completions_keep_what_is_known_and_draw_the_rest_given_it(net, block, data):
     d = net.n_inputs
@@ -80,6 +168,21 @@ def test_completions_keep_what_is_known_and_draw_the_rest_given_it(net, block, d
         assert (drawn[:, known] == x[known]).all()
     if not len(first):
         assert np.array_equal(expected, sampling.sample(net, 15, uniforms=u))
+
+
+@pytest.mark.parametrize("d, block", [(112, 56), (56, 56), (57, 56), (12, 4), (13, 4), (12, 1)])
+@pytest.mark.parametrize("direct", [True, False])
+def test_every_pixel_is_drawn_wherever_blocks_end(direct, d, block):
+    net = random_network(np.random.default_rng(d).permutation(d), (30,), direct)
+    for matrix in net.kernels:
+        matrix /= np.sqrt(len(matrix))
+    u = np.random.default_rng(2).random((9, d))
+    expected = slow_draw(net, u)
+    assert expected.any(axis=0).sum() > 0.9 * d, "a pixel left out would not show"
+    assert np.array_equal(sampling.sample(sampling.Sampler(net, block), 9, uniforms=u), expected)
+    known = np.isin(np.arange(d), net.ordering[: d // 2])
+    drawn = sampling.complete(sampling.Sampler(net, block), expected[0], known, 9, uniforms=u)
+    assert np.array_equal(drawn, slow_draw(net, u, expected[0], np.flatnonzero(known)))
 
 
 @pytest.mark.parametrize("direct", [True, False])
@@ -151,6 +254,28 @@ CASES = {
     "6 inputs, no direct": dict(ordering=[3, 0, 4, 1, 5, 2], widths=(20, 20), direct=False),
     "8 inputs, 3 layers": dict(ordering=[4, 7, 1, 0, 6, 2, 5, 3], widths=(9, 9, 9)),
 }
+
+
+ODD = {
+    "two groups (exercise 3.6)": [np.array([1, 1, 1, 2, 2, 2]), np.array([1, 1, 1, 1])],
+    "groups mixed, degrees 0": [np.array([2, 1, 3, 1, 2]), np.array([0, 1, 2, 0, 1]), np.arange(5)],
+    "no hidden units": [np.array([3, 1, 4, 2]), np.zeros(0, int)],
+    "no hidden layer": [np.array([3, 1, 4, 2])],
+    "ranks with gaps": [np.array([30, 10, 40, 20]), np.array([5, 10, 15, 40, 20, 30])],
+}
+
+
+@pytest.mark.parametrize("draw", SAMPLERS.values(), ids=SAMPLERS)
+@pytest.mark.parametrize("degrees", ODD.values(), ids=ODD)
+def test_odd_networks_follow_the_enumerated_probabilities(draw, degrees):
+    kernels = [m.astype(float) for m in masks.make_masks(degrees)]
+    direct = masks.direct_mask(degrees[0]).astype(float)
+    biases = [np.zeros(k.shape[1]) for k in kernels]
+    net = checks.randomize(Network(degrees, kernels, biases, direct, "tanh"), 5)
+    probability = np.exp(net.log_prob(checks.all_binary(net.n_inputs)))
+    assert probability.sum() == pytest.approx(1)
+    statistic, limit = chi_squared(draw(net, 20000, seed=6), probability)
+    assert statistic < limit
 
 
 @pytest.mark.parametrize("draw", SAMPLERS.values(), ids=SAMPLERS)
@@ -234,14 +359,19 @@ def test_rank_for_order_goes_unnoticed_in_an_ordering_that_is_its_own_inverse():
 NET = random_network([1, 2, 0])
 X, KNOWN = np.array([0, 1, 1]), np.array([False, True, False])
 BAD_DRAWS = {
-    "n -1": (dict(n=-1), "n must be an integer of at least 0, got -1"),
-    "n 1.5": (dict(n=1.5), r"n must be an integer of at least 0, got 1\.5"),
-    "n True": (dict(n=True), "n must be an integer of at least 0, got True"),
+    "n -1": (dict(n=-1), "n must be at least 0, got -1"),
+    "n 1.5": (dict(n=1.5), r"n must be an integer, got 1\.5"),
+    "n True": (dict(n=True), "n must be an integer, got True"),
     "shape": (dict(n=2, uniforms=np.zeros((3, 3))), r"uniforms must have shape \(2, 3\).*\(3, 3\)"),
     "u = 1": (dict(n=1, uniforms=np.ones((1, 3))), "uniforms must be at least 0 and below 1"),
     "u < 0": (dict(n=1, uniforms=np.full((1, 3), -0.1)), "uniforms must be at least 0"),
     "u nan": (dict(n=1, uniforms=np.full((1, 3), np.nan)), "uniforms must be at least 0"),
     "T = 0": (dict(n=1, temperature=0), "temperature must be above 0, got 0"),
+    "T inf": (dict(n=1, temperature=np.inf), "temperature must be above 0, got inf"),
+    "T text": (dict(n=1, temperature="1"), "temperature must be above 0, got '1'"),
+    "seed -1": (dict(n=1, seed=-1), "seed must be a whole number of at least 0 or .* got -1"),
+    "seed 0.5": (dict(n=1, seed=0.5), r"seed must be a whole number .* got 0\.5"),
+    "seed None": (dict(n=1, seed=None), "seed must be a whole number .* got None"),
     "T nan": (dict(n=1, temperature=np.nan), "temperature must be above 0, got nan"),
 }
 
@@ -264,7 +394,8 @@ BAD_COMPLETIONS = {
     "too many": (X, [True] * 4, r"known must be 3 booleans, got bool of shape \(4,\)"),
     "grey": ([0, 0.5, 1], [False, True, False], r"x must hold only 0 and 1, got .*0\.5"),
     "nan": ([0, np.nan, 1], [False, True, False], "x must hold only 0 and 1, got .*nan"),
-    "a batch": (X[None], [False, True, False], r"x must have shape \(3,\), got \(1, 3\)"),
+    "a batch": (X[None].repeat(2, 0), [False, True, False],
+                r"x must have shape \(3,\) or \(1, 3\), got \(2, 3\)"),
 }  # fmt: skip
 
 
@@ -277,6 +408,12 @@ def test_what_cannot_be_completed_is_named(x, known, message):
 def test_a_bad_block_is_named():
     with pytest.raises(ValueError, match="block must be at least 1, got 0"):
         sampling.Sampler(NET, block=0)
+    with pytest.raises(ValueError, match=r"block must be an integer, got 2\.5"):
+        sampling.Sampler(NET, block=2.5)
+
+
+def test_a_samplers_name_is_short():
+    assert repr(sampling.Sampler(NET)) == f"Sampler({NET!r}, block=56)" and len(repr(NET)) < 100
 
 
 @pytest.mark.parametrize("draw", SAMPLERS.values(), ids=SAMPLERS)

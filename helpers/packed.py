@@ -1,0 +1,158 @@
+"""The file that a MADE is kept in: an ``.npz`` of live weights, checked when it is read.
+
+A file holds the config of the model, the degrees of all its mask sets, its biases, and of each
+kernel the weights that some mask set uses, flat. Nothing in it is pickled. NumPy alone.
+"""
+
+import json
+import pathlib
+import zipfile
+
+import numpy as np
+
+from helpers import arguments, files, masks
+
+DTYPES = ("float32", "float16", "int8")
+LEVELS = 120  # of 127: a little coarser, and a percent smaller when compressed
+MOST = 10**8  # weights and degrees of one model; a file that claims more is not read
+MOST_INPUTS = 2**16 - 1  # degrees are kept as uint16
+CONFIG_BYTES = 2**22
+
+
+def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
+    """Write an ``.npz`` file holding `config` (as JSON) and `arrays`, whole or not at all."""
+    path = pathlib.Path(path)
+    if path.suffix != ".npz":
+        raise ValueError(f"path must end in .npz, got {str(path)!r}.")
+    with files.replacing(path) as file:
+        np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
+    return path
+
+
+def load_arrays(path) -> tuple[dict, dict]:
+    """Return the config and the arrays of a model, every one of the shape that the config says.
+
+    How large an array is said to be is looked at before it is unpacked.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: naming the file and what is wrong with it, if it is not one of ours, whole.
+    """
+    try:
+        with open(path, "rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError("it is no .npz archive, or cut short")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                config = _config(str(_read(archive, "config", CONFIG_BYTES)))
+                return config, _arrays(archive, config)
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        rule = f"path must be a file written by made.save, got {path}"
+        raise ValueError(f"{rule}: {error}") from error
+
+
+def _read(archive, name, most_bytes) -> np.ndarray:
+    """Return one array of the archive, if it does not claim more than `most_bytes`."""
+    if name not in archive.files:
+        raise ValueError(f"{name} is missing")
+    claimed = archive.zip.getinfo(f"{name}.npy").file_size
+    if claimed > most_bytes + 2**12:  # NumPy's header
+        raise ValueError(f"{name} must have at most {most_bytes:,} bytes, got {claimed:,}")
+    return archive[name]
+
+
+def _config(text: str) -> dict:
+    """Return the config that `text` holds, if it describes a model of a size that can be read."""
+    from helpers.network import ACTIVATIONS  # here, as `network` reads its files with this room
+
+    config = json.loads(text)
+    wanted = {"n_inputs", "hidden_units", "n_masks", "direct", "activation"}
+    if not isinstance(config, dict) or not wanted <= set(config):
+        raise ValueError(f"config must have {', '.join(sorted(wanted))}, got {text:.80}")
+    d = arguments.whole("n_inputs", config["n_inputs"], at_least=2, at_most=MOST_INPUTS)
+    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    n_masks = arguments.whole("n_masks", config["n_masks"], at_least=1)
+    arguments.one_of("activation", config["activation"], tuple(ACTIVATIONS))
+    if not isinstance(config["direct"], bool):
+        raise ValueError(f"direct must be true or false, got {config['direct']!r}")
+    n = sum(a * b for a, b in zip(units, [*units[1:], d])) + d * d + n_masks * sum(units)
+    if n > MOST:
+        raise ValueError(f"a model must have at most {MOST:,} weights and degrees, got {n:,}")
+    return config
+
+
+def _arrays(archive, config: dict) -> dict:
+    """Return the arrays that `config` asks for, each of its shape, type and range."""
+    arrays = {}
+
+    def read(name, kinds, shape):
+        array = _read(archive, name, 8 * int(np.prod(shape)))
+        if array.dtype.kind not in kinds or array.shape != shape:
+            raise ValueError(
+                f"{name} must have shape {shape} and kind {' or '.join(kinds)}, "
+                f"got {array.dtype} of shape {array.shape}"
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must be finite, got NaN or inf")
+        arrays[name] = array
+        return array
+
+    d = config["n_inputs"]
+    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    degrees = [read(f"degrees_{i}", "ui", (config["n_masks"], n)) for i, n in enumerate(units)]
+    if not (np.sort(degrees[0], axis=1) == np.arange(1, d + 1)).all():
+        raise ValueError(f"degrees_0 must be the ranks 1 … {d} in some order")
+    if any((hidden.astype(int) < 0).any() or (hidden > d).any() for hidden in degrees[1:]):
+        raise ValueError(f"hidden degrees must be in 0 … {d}")
+    live = live_masks(degrees, config["direct"])
+    names = [f"kernel_{i}" for i in range(len(units))] + ["direct"] * config["direct"]
+    for i, (name, mask) in enumerate(zip(names, live)):
+        kernel = read(name, "fi", (int(mask.sum()),))
+        if kernel.dtype.kind == "i":
+            read(f"{name}_scale", "f", mask.shape[1:])
+        if name != "direct":
+            read(f"bias_{i}", "f", mask.shape[1:])
+    return arrays
+
+
+def pack(name: str, kernel: np.ndarray, live: np.ndarray, dtype: str) -> dict:
+    """Return the arrays that store the live weights of `kernel`, flat, as `dtype`.
+
+    With ``"int8"`` every unit gets one float32 scale, its largest weight being ±`LEVELS`.
+    """
+    arguments.one_of("dtype", dtype, DTYPES)
+    if dtype != "int8":
+        with np.errstate(over="ignore"):
+            weights = kernel[live].astype(dtype)
+        if not np.isfinite(weights).all():
+            raise ValueError(
+                f"{name} must be finite in {dtype}, got NaN, inf or too large weights."
+            )
+        return {name: weights}
+    if not np.isfinite(kernel[live]).all():
+        raise ValueError(f"{name} must be finite, got NaN or inf.")
+    scale = np.abs(kernel * live).max(axis=0) / LEVELS
+    levels = np.rint(kernel / np.where(scale > 0, scale, 1))
+    return {name: levels[live].astype("int8"), f"{name}_scale": scale.astype("float32")}
+
+
+def unpack(name: str, arrays: dict, live: np.ndarray) -> np.ndarray:
+    """Return the float32 kernel that `pack` stored; the weights that are not live are zero."""
+    kernel = np.zeros(live.shape, np.float32)
+    kernel[live] = arrays[name]
+    return kernel * arrays[f"{name}_scale"] if f"{name}_scale" in arrays else kernel
+
+
+def live_masks(degrees: list[np.ndarray], direct: bool) -> list[np.ndarray]:
+    """Return the weights that any mask set uses: L + 1 masks, and M^A if `direct`.
+
+    Args:
+        degrees: ``[(K, D), (K, units_1), …]``, the degrees of K mask sets.
+    """
+    live = None
+    for one in zip(*degrees):
+        own = masks.make_masks(one) + ([masks.direct_mask(one[0])] if direct else [])
+        live = own if live is None else [a | b for a, b in zip(live, own)]
+    return live
