@@ -33,7 +33,6 @@ BASE = {
     "epochs": 12,
     "batch_size": 250,
     "learning_rate": 2e-3,
-    "average": 0.0,
     "augment": None,
 }
 ROWS = {
@@ -61,7 +60,7 @@ AGAINST = {  # rows that are compared with another row; all others are with the 
     "2,000 units, no direct connections": "2,000 units",
 }
 MODEL = ("hidden_units", "ordering", "direct", "activation", "dropout", "n_masks", "degrees")
-FIT = ("epochs", "batch_size", "learning_rate", "average")
+FIT = ("epochs", "batch_size", "learning_rate")
 
 
 def train(changes: dict, seed: int) -> tuple[float, float]:

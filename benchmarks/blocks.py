@@ -21,11 +21,11 @@ from keras import ops
 from helpers import arguments, made
 
 
+@made.register
 class BlockMADE(keras.Model):
     """The live part of a `made.MADE` with one mask set, for training.
 
-    It starts with the weights of `model`, shares none, and is not meant to be saved: `write_to`
-    takes what was learned back.
+    It starts with the weights of `model` and shares none: `write_to` takes what was learned back.
 
     Args:
         model: a `made.MADE` with one mask set.
@@ -43,7 +43,7 @@ class BlockMADE(keras.Model):
             raise ValueError(f"n_blocks must be at most D = {model.n_inputs}, got {n_blocks}.")
         self.n_inputs = model.n_inputs
         self.config = model.config | {"n_blocks": n_blocks}
-        degrees = model.degrees_of()
+        self.degrees = degrees = model.degrees_of()
         edges = np.linspace(0, self.n_inputs, n_blocks + 1).astype(int)
         sorts = [np.argsort(d, kind="stable") for d in degrees]
         degrees = [d[by] for d, by in zip(degrees, sorts)]
@@ -71,6 +71,21 @@ class BlockMADE(keras.Model):
         if self.direct is not None:
             logits = logits + self.direct(x)
         return ops.take(logits, self.rank, axis=1)
+
+    def get_config(self):
+        """Return what makes the model that this was made from, and the number of blocks."""
+        degrees = [d.tolist() for d in self.degrees]
+        return {**super().get_config(), "model": self.config, "degrees": degrees}
+
+    @classmethod
+    def from_config(cls, config):
+        """Return the model in blocks, with the weights that the seed draws."""
+        options = dict(config.pop("model"))
+        n_blocks, degrees = options.pop("n_blocks"), config.pop("degrees")
+        model = made.MADE(**options)
+        for weight, own in zip(model.degrees, degrees):
+            weight.assign(np.array([own], "int32"))
+        return cls(model, n_blocks, **config)
 
     def check_data(self, name, x) -> np.ndarray:
         """Return `x` if it is ``(n, D)`` zeros and ones, or raise `ValueError`."""
@@ -100,6 +115,7 @@ class BlockMADE(keras.Model):
             yield self.direct, model.direct, sorts[0], sorts[0]
 
 
+@made.register
 class BlockDense(keras.layers.Layer):
     """A `made.MaskedDense` without its dead blocks; inputs and units come sorted by degree.
 
@@ -114,6 +130,8 @@ class BlockDense(keras.layers.Layer):
 
     def __init__(self, degrees_in, degrees_out, edges, strict, use_bias=True, **kwargs):
         super().__init__(**kwargs)
+        degrees_in, degrees_out, edges = map(np.asarray, (degrees_in, degrees_out, edges))
+        self.arguments = (degrees_in, degrees_out, edges, strict, use_bias)
         self.shape, self.use_bias = (len(degrees_in), len(degrees_out)), use_bias
         compare = np.greater if strict else np.greater_equal
         ends_in, ends_out = (np.searchsorted(d, edges, "right") for d in (degrees_in, degrees_out))
@@ -150,6 +168,12 @@ class BlockDense(keras.layers.Layer):
         """Return ``(batch, units)``."""
         return (*input_shape[:-1], self.shape[1])
 
+    def get_config(self):
+        """Return the constructor's arguments."""
+        names = ("degrees_in", "degrees_out", "edges", "strict", "use_bias")
+        values = [v.tolist() if isinstance(v, np.ndarray) else v for v in self.arguments]
+        return {**super().get_config(), **dict(zip(names, values))}
+
     def set_kernel(self, kernel):
         """Take the live weights of a kernel ``(in, units)``."""
         for whole, stairs, units, full, partial, mask in self.blocks:
@@ -169,6 +193,7 @@ class BlockDense(keras.layers.Layer):
         return kernel
 
 
+@made.register
 class Masked(keras.constraints.Constraint):
     """Sets the dead weights back to zero after each step of an optimizer.
 
@@ -177,13 +202,18 @@ class Masked(keras.constraints.Constraint):
     """
 
     def __init__(self, mask):
-        self.mask = mask
+        self.mask = np.asarray(mask, bool)
 
     def __call__(self, kernel):
         """Return the kernel, zero where the mask is."""
         return kernel * ops.cast(ops.convert_to_tensor(self.mask), kernel.dtype)
 
+    def get_config(self):
+        """Return the constructor's argument."""
+        return {"mask": self.mask.tolist()}
 
+
+@made.register
 class HashDropout(keras.layers.Layer):
     """Dropout whose noise XLA draws quickly on a CPU, where it draws random numbers slowly.
 
@@ -198,8 +228,9 @@ class HashDropout(keras.layers.Layer):
 
     def __init__(self, rate, seed=0, **kwargs):
         super().__init__(**kwargs)
-        self.rate = rate
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.rate = arguments.number("rate", rate, "at least 0 and below 1", lambda v: 0 <= v < 1)
+        self.seed = arguments.whole("seed", seed, at_least=0)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.built = True
 
     def call(self, inputs, training=False):
@@ -220,3 +251,7 @@ class HashDropout(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         """Return the shape unchanged."""
         return input_shape
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "rate": self.rate, "seed": self.seed}

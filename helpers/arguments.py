@@ -31,6 +31,13 @@ def number(name: str, value, rule: str, allowed) -> float:
     return float(value)
 
 
+def flag(name: str, value) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} must be True or False, got {value!r}.")
+    return bool(value)
+
+
 def seed(name: str, value) -> int:
     """Return `value` as a seed: a whole number from 0 up to 2³² − 1."""
     return whole(name, value, at_least=0, at_most=SEEDS - 1)

@@ -11,6 +11,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from helpers import arguments
+
+register = keras.saving.register_keras_serializable(package="made")
+
 
 def autoencoder(n_latent: int, n_hidden: int = 256, n_inputs: int = 784, seed: int = 0):
     """Return the vanilla autoencoder: one hidden layer on either side of z.
@@ -28,7 +32,7 @@ def autoencoder(n_latent: int, n_hidden: int = 256, n_inputs: int = 784, seed: i
         ValueError: for a size below 1.
     """
     _check_sizes(n_latent=n_latent, n_hidden=n_hidden, n_inputs=n_inputs)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(arguments.seed("seed", seed))
     encoder = keras.Sequential(
         [keras.Input((n_inputs,)), layers.Dense(n_hidden, "relu"), layers.Dense(n_latent)]
     )
@@ -47,12 +51,13 @@ def one_layer(n_latent: int, activation: str | None = "relu", n_inputs: int = 78
     Args and errors: as `autoencoder`; `activation` is that of z.
     """
     _check_sizes(n_latent=n_latent, n_inputs=n_inputs)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(arguments.seed("seed", seed))
     encoder = keras.Sequential([keras.Input((n_inputs,)), layers.Dense(n_latent, activation)])
     decoder = keras.Sequential([keras.Input((n_latent,)), layers.Dense(n_inputs)])
     return keras.Sequential([keras.Input((n_inputs,)), encoder, decoder])
 
 
+@register
 class SaltAndPepper(layers.Layer):
     """Replace some pixels by coin flips: 0 ("pepper") or 1 ("salt"), afresh in every call.
 
@@ -65,12 +70,15 @@ class SaltAndPepper(layers.Layer):
         seed: of the noise.
     """
 
-    def __init__(self, level: float, seed: int = 0):
-        super().__init__()
-        if not 0 <= level <= 1:
-            raise ValueError(f"level must be in [0, 1], got {level!r}.")
-        self.level = level
-        self.seed_generator = keras.random.SeedGenerator(seed)
+    def __init__(self, level: float, seed: int = 0, **kwargs):
+        super().__init__(**kwargs)
+        self.level = arguments.number("level", level, "in [0, 1]", lambda v: 0 <= v <= 1)
+        self.seed = arguments.seed("seed", seed)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "level": self.level, "seed": self.seed}
 
     def call(self, x):
         u = keras.random.uniform(ops.shape(x), seed=self.seed_generator)
@@ -78,6 +86,7 @@ class SaltAndPepper(layers.Layer):
         return ops.where(u > 1 - self.level / 2, 1.0, noisy)
 
 
+@register
 class EraseBlock(layers.Layer):
     """Set a square block of each image to 0, at a place drawn afresh in every call.
 
@@ -87,12 +96,17 @@ class EraseBlock(layers.Layer):
         seed: of the places.
     """
 
-    def __init__(self, size: int, side: int = 28, seed: int = 0):
-        super().__init__()
-        if not 0 <= size <= side:
-            raise ValueError(f"size must be in 0 … {side}, got {size!r}.")
-        self.size, self.side = size, side
-        self.seed_generator = keras.random.SeedGenerator(seed)
+    def __init__(self, size: int, side: int = 28, seed: int = 0, **kwargs):
+        super().__init__(**kwargs)
+        self.side = arguments.whole("side", side, at_least=1)
+        self.size = arguments.whole("size", size, at_least=0, at_most=self.side)
+        self.seed = arguments.seed("seed", seed)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+
+    def get_config(self):
+        """Return the constructor's arguments."""
+        config = {"size": self.size, "side": self.side, "seed": self.seed}
+        return {**super().get_config(), **config}
 
     def call(self, x):
         u = keras.random.uniform((2, ops.shape(x)[0], 1), seed=self.seed_generator)
@@ -108,12 +122,13 @@ def behind(noise: layers.Layer, model: keras.Sequential) -> keras.Sequential:
     return keras.Sequential([keras.Input(model.input_shape[1:]), noise, *model.layers])
 
 
+@register
 def squared_error(x, mean):
-    """Return Σ_d (x_d − mean_d)², ``(batch,)``: the loss for real-valued data.
+    """Return Σ_d (x_d − mean_d)², ``(batch,)``: the loss for real-valued data, in float32.
 
     With σ = 1 fixed, the Gaussian negative log-likelihood is half of it plus a constant.
     """
-    return ops.sum(ops.square(x - mean), axis=-1)
+    return ops.sum(ops.square(ops.cast(x, "float32") - ops.cast(mean, "float32")), axis=-1)
 
 
 def as_numpy(model: keras.Sequential) -> Callable[[np.ndarray], np.ndarray]:
@@ -156,5 +171,4 @@ def _flat(model):
 
 def _check_sizes(**sizes):
     for name, value in sizes.items():
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
+        arguments.whole(name, value, at_least=1)

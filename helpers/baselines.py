@@ -7,6 +7,8 @@ digit, summed over the D pixels, and belong to the data and the binarization the
 
 import numpy as np
 
+from helpers import arguments
+
 
 def one_p(train) -> float:
     """Return the mean of all pixels of all digits of `train` ``(n, D)``, values in [0, 1]."""
@@ -24,8 +26,7 @@ def pixel_p(train, alpha: float = 1.0) -> np.ndarray:
     Raises:
         ValueError: for a negative `alpha`, or `train` of another shape.
     """
-    if not alpha >= 0:
-        raise ValueError(f"alpha must be at least 0, got {alpha!r}.")
+    alpha = arguments.number("alpha", alpha, "at least 0 and finite", lambda v: 0 <= v < np.inf)
     train = _digits("train", train)
     return (train.sum(axis=0, dtype=np.float64) + alpha) / (len(train) + 2 * alpha)
 
@@ -44,6 +45,8 @@ def nll(x, p) -> np.ndarray:
     if not np.isin(x, (0, 1)).all():
         raise ValueError("x must hold only 0 and 1: other values have no probability here.")
     p = np.asarray(p, np.float64)
+    if p.shape not in ((), x.shape[1:]):
+        raise ValueError(f"p must be a number or ({x.shape[1]},), got shape {p.shape}.")
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError(f"p must lie in [0, 1], got values from {p.min():g} to {p.max():g}.")
     with np.errstate(divide="ignore"):
@@ -77,4 +80,6 @@ def _digits(name: str, x) -> np.ndarray:
     x = np.asarray(x)
     if x.ndim != 2 or len(x) == 0:
         raise ValueError(f"{name} must be (n, D) with n at least 1, got shape {x.shape}.")
+    if not (x.min() >= 0 and x.max() <= 1):
+        raise ValueError(f"{name} must lie in [0, 1], got {x.min()} to {x.max()}.")
     return x

@@ -146,59 +146,49 @@ class MADE(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if activation not in network.ACTIVATIONS:
-            allowed = ", ".join(network.ACTIVATIONS)
-            raise ValueError(f"activation must be one of {allowed}, got {activation!r}.")
-        if not isinstance(n_masks, (int, np.integer)) or n_masks < 1:
-            raise ValueError(f"n_masks must be an integer of at least 1, got {n_masks!r}.")
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}.")
-        seed = arguments.whole("seed", seed, at_least=0)
-        order = ordering if isinstance(ordering, str) else np.asarray(ordering).tolist()
         n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
+        n_masks = arguments.whole("n_masks", n_masks, at_least=1)
+        below_1 = "at least 0 and below 1"
         self.config = {
             "n_inputs": n_inputs,
             "hidden_units": masks.check_hidden_units(hidden_units),
-            "ordering": order,
-            "direct": bool(direct),
-            "activation": activation,
-            "dropout": float(dropout),
-            "n_masks": int(n_masks),
-            "seed": seed,
+            "ordering": ordering if isinstance(ordering, str) else np.asarray(ordering).tolist(),
+            "direct": arguments.flag("direct", direct),
+            "activation": arguments.one_of("activation", activation, tuple(network.ACTIVATIONS)),
+            "dropout": arguments.number("dropout", dropout, below_1, lambda v: 0 <= v < 1),
+            "n_masks": n_masks,
+            "seed": arguments.seed("seed", seed),
             "degrees": degrees,
         }
-        self.n_inputs, self.n_masks, self.seed = n_inputs, int(n_masks), seed
+        self.n_inputs, self.n_masks = n_inputs, n_masks
+        self.seed = seed = self.config["seed"]
+        units, order = self.config["hidden_units"], self.config["ordering"]
         rng = np.random.default_rng(seed)
-        units = self.config["hidden_units"]
         sets = [
             masks.make_degrees(n_inputs, units, order, degrees, rng) for _ in range(self.n_masks)
         ]
-        self.degrees = [
-            self.add_weight(
-                shape=(self.n_masks, len(layer[0])),
-                initializer="zeros",
-                dtype="int32",
-                trainable=False,
-                name=f"degrees_{i}",
-            )
-            for i, layer in enumerate(zip(*sets))
-        ]
-        self.batches = self.add_weight(
-            shape=(), initializer="zeros", dtype="int32", trainable=False, name="batches"
-        )
-        for weight, layer in zip(self.degrees, zip(*sets)):
-            weight.assign(np.stack(layer).astype("int32"))
+        tables = [np.stack(layer).astype("int32") for layer in zip(*sets)]  # (K, units) a layer
+        self.degrees = [self._integers(f"degrees_{i}", t) for i, t in enumerate(tables)]
+        self.batches = self._integers("batches", np.zeros((), "int32"))
         self.hidden = [
             MaskedDense(n, activation=activation, name=f"hidden_{i + 1}")
             for i, n in enumerate(units)
         ]
-        self.drops = [keras.layers.Dropout(dropout, seed=seed + 1 + i) for i in range(len(units))]
+        seeds = [(seed + 1 + i) % arguments.SEEDS for i in range(len(units))]
+        self.drops = [keras.layers.Dropout(dropout, seed=own) for own in seeds]
         self.output_layer = MaskedDense(n_inputs, strict=True, name="output")
         self.direct = (
             MaskedDense(n_inputs, strict=True, use_bias=False, name="direct") if direct else None
         )
         self.build((None, n_inputs))
         self._initialize(rng)
+
+    def _integers(self, name, values):
+        weight = self.add_weight(
+            shape=values.shape, initializer="zeros", dtype="int32", trainable=False, name=name
+        )
+        weight.assign(values)
+        return weight
 
     def build(self, input_shape):
         """Create all weights."""
@@ -249,6 +239,11 @@ class MADE(keras.Model):
         """Return the constructor's arguments."""
         return {**super().get_config(), **self.config}
 
+    def __repr__(self):
+        order = self.config["ordering"]
+        units, order = self.config["hidden_units"], order if isinstance(order, str) else "given"
+        return f"MADE({self.n_inputs}, {units}, ordering={order!r}, n_masks={self.n_masks})"
+
     def degrees_of(self, mask_set=0) -> list[np.ndarray]:
         """Return the degrees of one mask set, inputs first: ``[(D,), (units_1,), …]``."""
         self._check_mask_set(mask_set)
@@ -262,11 +257,12 @@ class MADE(keras.Model):
         """Return one mask set as plain NumPy arrays, masked: what `sampling` and `checks` read."""
         degrees = self.degrees_of(mask_set)
         layers = [*self.hidden, self.output_layer]
-        kernels = [_array(layer.kernel) * m for layer, m in zip(layers, masks.make_masks(degrees))]
+        own = masks.make_masks(degrees)
+        kernels = [as_numpy(layer.kernel) * mask for layer, mask in zip(layers, own)]
         direct = None
         if self.direct is not None:
-            direct = _array(self.direct.kernel) * masks.direct_mask(degrees[0])
-        biases = [_array(layer.bias) for layer in layers]
+            direct = as_numpy(self.direct.kernel) * masks.direct_mask(degrees[0])
+        biases = [as_numpy(layer.bias) for layer in layers]
         return Network(degrees, kernels, biases, direct, self.config["activation"])
 
     def log_prob(self, x, mask_set=None, batch_size=1000) -> np.ndarray:
@@ -285,7 +281,7 @@ class MADE(keras.Model):
             return log_mean_exp(np.stack(every), axis=0) if len(every) > 1 else every[0]
         self._check_mask_set(mask_set)
         parts = [x[i : i + batch_size].astype("float32") for i in range(0, len(x), batch_size)]
-        scores = [-_array(nll(part, self(part, mask_set=mask_set))) for part in parts]
+        scores = [-as_numpy(nll(part, self(part, mask_set=mask_set))) for part in parts]
         return np.concatenate([np.zeros(0, "float32"), *scores])
 
     def nll(self, x, mask_set=None, batch_size=1000) -> np.ndarray:
@@ -304,7 +300,8 @@ class MADE(keras.Model):
         return n + (int(masks.direct_mask(degrees[0]).sum()) if self.direct is not None else 0)
 
     def _check_mask_set(self, mask_set):
-        if not isinstance(mask_set, (int, np.integer)) or not 0 <= mask_set < self.n_masks:
+        whole = isinstance(mask_set, (int, np.integer)) and not isinstance(mask_set, bool)
+        if not whole or not 0 <= mask_set < self.n_masks:
             raise ValueError(f"mask_set must be in 0 … {self.n_masks - 1}, got {mask_set!r}.")
 
 
@@ -316,32 +313,39 @@ def save(model: MADE, path, dtype="float32"):
     works too, and keeps the optimizer.)
     """
     layers = [*model.hidden, model.output_layer]
-    every = [_array(d) for d in model.degrees]
+    every = [as_numpy(d) for d in model.degrees]
     live = network.live_masks(every, model.direct is not None)
     arrays = {f"degrees_{i}": d.astype("uint16") for i, d in enumerate(every)}
     for i, layer in enumerate(layers):
-        arrays |= network.pack(f"kernel_{i}", _array(layer.kernel), live[i], dtype)
-        arrays[f"bias_{i}"] = _array(layer.bias)
+        arrays |= network.pack(f"kernel_{i}", as_numpy(layer.kernel), live[i], dtype)
+        arrays[f"bias_{i}"] = as_numpy(layer.bias)
     if model.direct is not None:
-        arrays |= network.pack("direct", _array(model.direct.kernel), live[-1], dtype)
+        arrays |= network.pack("direct", as_numpy(model.direct.kernel), live[-1], dtype)
     return network.save_arrays(path, json.loads(json.dumps(model.config)), arrays)
 
 
 def load(path) -> MADE:
-    """Return the model that `save` wrote."""
+    """Return the model that `save` wrote. Another file raises `ValueError`."""
     config, arrays = network.load_arrays(path)
-    model = MADE(**config)
-    every = [arrays[f"degrees_{i}"].astype("int32") for i in range(len(model.degrees))]
-    for weight, degrees in zip(model.degrees, every):
-        weight.assign(degrees)
-    live = network.live_masks(every, model.direct is not None)
-    for i, layer in enumerate([*model.hidden, model.output_layer]):
-        layer.kernel.assign(network.unpack(f"kernel_{i}", arrays, live[i]))
-        layer.bias.assign(arrays[f"bias_{i}"])
-    if model.direct is not None:
-        model.direct.kernel.assign(network.unpack("direct", arrays, live[-1]))
+    try:
+        model = MADE(**config)
+        every = [arrays[f"degrees_{i}"].astype("int32") for i in range(len(model.degrees))]
+        for weight, degrees in zip(model.degrees, every):
+            weight.assign(degrees)
+        live = network.live_masks(every, model.direct is not None)
+        for i, layer in enumerate([*model.hidden, model.output_layer]):
+            layer.kernel.assign(network.unpack(f"kernel_{i}", arrays, live[i]))
+            layer.bias.assign(arrays[f"bias_{i}"])
+        if model.direct is not None:
+            model.direct.kernel.assign(network.unpack("direct", arrays, live[-1]))
+    except (TypeError, ValueError, KeyError, IndexError) as error:
+        raise ValueError(
+            f"path must be a file written by made.save, got {path}: {error}"
+        ) from error
     return model
 
 
-def _array(value) -> np.ndarray:
-    return np.asarray(ops.convert_to_numpy(value))
+def as_numpy(value) -> np.ndarray:
+    """Return a tensor in NumPy, floats of 16 bits as float32: sums are taken of them."""
+    array = np.asarray(ops.convert_to_numpy(value))
+    return array.astype("float32") if array.dtype.kind in "fV" and array.itemsize < 4 else array

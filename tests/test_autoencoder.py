@@ -46,7 +46,7 @@ def test_the_seed_decides_the_weights(make):
 @pytest.mark.parametrize("make", [ae.autoencoder, ae.one_layer])
 @pytest.mark.parametrize("bad", [0, -1, 2.5])
 def test_bad_sizes_are_refused_by_name(make, bad):
-    with pytest.raises(ValueError, match="n_latent must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="n_latent must be (at least 1|an integer)"):
         make(bad)
     with pytest.raises(ValueError, match="n_inputs must be"):
         make(2, n_inputs=bad)
@@ -116,7 +116,7 @@ def test_bad_noise_is_refused(bad, digits):
         ae.SaltAndPepper(bad)
     with pytest.raises(ValueError, match=r"level must be in \[0, 1\]"):
         plots.add_noise(digits, "salt and pepper", bad)
-    with pytest.raises(ValueError, match="size must be in 0 … 28"):
+    with pytest.raises(ValueError, match="size must be at (least 0|most 28)"):
         ae.EraseBlock(-1 if bad < 0 else 29)
     with pytest.raises(ValueError, match="kind must be"):
         plots.add_noise(digits, "rain", 0.5)

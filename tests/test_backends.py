@@ -37,7 +37,7 @@ def work(folder: Path) -> dict:
     checks.assert_autoregressive(looked, model.orderings()[1])
     result["dependencies"] = (looked != 0).tolist()
     data = (rng.random((100, 6)) < np.linspace(0.1, 0.9, 6)).astype("uint8")
-    history = training.fit(model, data[:70], data[70:], epochs=2, batch_size=32, average=0.5,
+    history = training.fit(model, data[:70], data[70:], epochs=2, batch_size=32,
                            learning_rate=0.02, seed=1, folder=folder, progress=False)  # fmt: skip
     result |= {"train": history.train, "valid": history.valid}
     result["trained"] = model.log_prob(x).tolist()

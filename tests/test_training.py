@@ -4,13 +4,15 @@ import functools
 import json
 import math
 import signal
+import sys
 
 import keras
 import numpy as np
 import pytest
 
-from helpers import made, masks, training
+from helpers import files, made, masks, training
 from helpers.made import MADE
+from helpers.progress import Line, Progress
 
 D = 8
 
@@ -31,7 +33,15 @@ def fit(model, train=TRAIN, valid=VALID, **options):
     return training.fit(model, train, valid, **{**QUICK, **options})
 
 
-def mean_nll(model, x=VALID, mask_set=0):
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Ctrl-C raises KeyboardInterrupt even where the tests were started with `nohup … &`."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def mean_nll(model, x=VALID, mask_set=None):
     return float(np.mean(model.nll(x, mask_set)))
 
 
@@ -58,12 +68,11 @@ def test_fit_learns_and_leaves_the_best_weights_with_their_score_in_nats():
     assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
     assert history.best_valid == min(history.valid) == history.valid[history.best_epoch - 1]
     assert len(history.train) == len(history.valid) == len(history.seconds) == 25
-    assert history.train[-1] < history.train[0] - 0.5 and min(history.seconds) > 0
+    assert history.train[-1] < history.train[0] - 0.5 and min(history.seconds) >= 0
 
 
-@pytest.mark.parametrize("average", [0.0, 0.8])
-def test_fit_is_adam_with_cosine_decay_and_averaged_weights(average, monkeypatch):
-    """Against the same written out: Adam by its own formulas, the average by hand."""
+def test_fit_is_adam_with_cosine_decay(monkeypatch):
+    """Against the same written out: Adam by its own formulas."""
     read = []
 
     class Watched(training.Batches):
@@ -73,7 +82,7 @@ def test_fit_is_adam_with_cosine_decay_and_averaged_weights(average, monkeypatch
 
     monkeypatch.setattr(training, "Batches", Watched)
     model, twin, epochs = MADE(D, (7,), seed=2), MADE(D, (7,), seed=2), 3
-    recorded = fit(model, epochs=epochs, average=average, seed=5, learning_rate=0.05)
+    recorded = fit(model, epochs=epochs, seed=5, learning_rate=0.05)
 
     twin.compile(optimizer=keras.optimizers.SGD(1.0), loss=made.nll, run_eagerly=True)
     # Keras reads ahead, and may count an epoch before the first: only whole epochs are trained on
@@ -83,7 +92,7 @@ def test_fit_is_adam_with_cosine_decay_and_averaged_weights(average, monkeypatch
     steps, step = epochs * len(batches), 0
     weights = values(twin)
     first, second = ([np.zeros_like(w) for w in weights] for _ in range(2))
-    mean, kept, train, valid = None, [], [], []
+    kept, train, valid = [], [], []
     for _ in range(epochs):
         scores = []
         for x, _ in (batches[i] for i in range(len(batches))):
@@ -98,10 +107,8 @@ def test_fit_is_adam_with_cosine_decay_and_averaged_weights(average, monkeypatch
                 second[i] = 0.999 * second[i] + 0.001 * g**2
                 scale = math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
                 weights[i] = weights[i] - rate * scale * first[i] / (np.sqrt(second[i]) + 1e-7)
-            mean = [w if step == 1 else average * m + (1 - average) * w
-                    for m, w in zip(mean or weights, weights)]  # fmt: skip
-        put(twin, mean)
-        kept.append(mean)
+        put(twin, weights)
+        kept.append(list(weights))
         train.append(np.mean(scores))
         valid.append(mean_nll(twin))
         batches.on_epoch_end()
@@ -135,16 +142,16 @@ def test_mask_sets_cycle_in_training_without_tracing_again(monkeypatch):
 
     @functools.wraps(call)
     def counted(self, *args, **kwargs):
-        traces[self.n_masks] = traces.get(self.n_masks, 0) + 1
+        traces[self.n_masks] = traces.get(self.n_masks, 0) + bool(kwargs.get("training"))
         return call(self, *args, **kwargs)
 
     monkeypatch.setattr(MADE, "call", counted)
     for n_masks in (1, 4):
         model = MADE(D, (40,), "random", activation="tanh", n_masks=n_masks, seed=3)
         before = model.output_layer.kernel.numpy()
-        fit(model, epochs=2)  # 10 steps
-        assert int(model.batches) == (10 if n_masks > 1 else 0)
-    assert traces[4] == traces[1] < 6
+        history = fit(model, epochs=2)  # 5 steps an epoch; the weights are those of the best one
+        assert int(model.batches) == (5 * history.best_epoch if n_masks > 1 else 0)
+    assert 0 < traces[4] == traces[1] < 6
     moved = model.output_layer.kernel.numpy() != before
     live = np.array([masks.make_masks(model.degrees_of(k))[-1] for k in range(4)])
     for k in range(4):
@@ -215,9 +222,9 @@ def flip_some(x, rng):
 
 
 def run(**options):
-    """A run with everything that has a state: dropout, mask sets, averaging, augmentation."""
+    """A run with everything that has a state: dropout, mask sets, augmentation."""
     model = MADE(D, **SHAPE)
-    options = dict(epochs=EPOCHS, average=0.9, augment=flip_some, patience=4, seed=6) | options
+    options = dict(epochs=EPOCHS, augment=flip_some, patience=4, seed=6) | options
     return model, fit(model, **options)
 
 
@@ -259,25 +266,26 @@ def test_the_noise_of_dropout_is_another_in_every_epoch():
     assert len({int(drop.seed_generator.state[0]) for drop in model.drops}) == 2
 
 
-def in_an_epoch():
+def in_an_epoch(monkeypatch):
     """Press Ctrl-C while the second or third epoch is under way (batches are read ahead)."""
     seen = []
 
-    def flip_and_press(x, rng):
-        seen.append(1)
-        if len(seen) == 2 * 5 + 2:
-            signal.raise_signal(signal.SIGINT)
-        return flip_some(x, rng)
+    class Pressed(training.Batches):
+        def __getitem__(self, i):
+            seen.append(i)
+            if len(seen) == 2 * 5 + 2:
+                signal.raise_signal(signal.SIGINT)
+            return super().__getitem__(i)
 
-    flip_and_press.__name__ = flip_some.__name__
-    return {"augment": flip_and_press}
+    monkeypatch.setattr(training, "Batches", Pressed)
+    return {}
 
 
-def after_an_epoch(error):
-    """Stop in the callback after the second epoch."""
+def after_an_epoch(error, epoch=2):
+    """Stop in the callback after that epoch."""
 
     def stop(history):
-        if len(history.valid) == 2:
+        if len(history.valid) == epoch:
             raise error
 
     return {"on_epoch": stop}
@@ -289,17 +297,17 @@ class Killed(Exception):
 
 BREAKS = {
     "Ctrl-C in an epoch": (in_an_epoch, None),
-    "Ctrl-C after an epoch": (lambda: after_an_epoch(KeyboardInterrupt()), None),
-    "killed": (lambda: after_an_epoch(Killed()), Killed),
+    "Ctrl-C after an epoch": (lambda _: after_an_epoch(KeyboardInterrupt()), None),
+    "killed": (lambda _: after_an_epoch(Killed()), Killed),
 }
 
 
 @pytest.mark.parametrize("how, error", BREAKS.values(), ids=BREAKS)
 def test_an_interrupted_run_goes_on_and_ends_where_an_unbroken_one_does(
-    how, error, unbroken, tmp_path
+    how, error, unbroken, tmp_path, monkeypatch
 ):
     if error is None:
-        model, history = interrupted(folder=tmp_path, **how())
+        model, history = interrupted(folder=tmp_path, **how(monkeypatch))
         assert not history.finished and 1 <= len(history.valid) < EPOCHS
         # Ctrl-C keeps the best weights so far, and says how good they are
         assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
@@ -307,7 +315,8 @@ def test_an_interrupted_run_goes_on_and_ends_where_an_unbroken_one_does(
         assert kept == history
     else:
         with pytest.raises(error):
-            run(folder=tmp_path, **how())
+            run(folder=tmp_path, **how(monkeypatch))
+    monkeypatch.undo()
     resumed = run(folder=tmp_path)
     assert resumed[1].finished
     assert_same(unbroken, resumed)
@@ -357,7 +366,7 @@ def test_the_history_is_plain_json_written_whole_or_not_at_all(tmp_path, monkeyp
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(training.os, "replace", full_disk)
+    monkeypatch.setattr(files.os, "replace", full_disk)
     with pytest.raises(OSError, match="No space left"):
         training.History().save(path)
     assert training.History.load(path) == history and len(list(tmp_path.iterdir())) == 1
@@ -365,31 +374,82 @@ def test_the_history_is_plain_json_written_whole_or_not_at_all(tmp_path, monkeyp
 
 def test_numpy_numbers_are_fine_as_settings(tmp_path):
     history = fit(MADE(D, (3,)), epochs=np.int64(1), batch_size=np.int32(100), seed=np.int64(0),
-                  learning_rate=np.float32(0.25), average=np.float32(0.5), patience=np.int8(1),
+                  learning_rate=np.float32(0.25), patience=np.int8(1),
                   folder=tmp_path)  # fmt: skip
     assert history.recipe["epochs"] == 1 and history.recipe["learning_rate"] == 0.25
 
 
-def test_the_progress_line_shows_both_scores_in_nats_and_the_time_left(monkeypatch):
-    lines = []
-    monkeypatch.setattr(training._Line, "write", lambda self, text: lines.append(text))
+def show(history, epochs, times, every=None):
+    """What `Progress` shows of two batches an epoch, each thing at the next of `times`."""
+    clock = iter(times)
+    shown = Progress(history, epochs, every, clock=lambda: next(clock))
+    shown.set_params({"steps": 2})
+    shown.set_model(keras.Sequential())
+    shown.model.stop_training = False
+    shown.on_train_begin()
+    for epoch in range(epochs):
+        shown.on_epoch_begin(epoch)
+        for batch in range(2):
+            shown.on_train_batch_end(batch, {"loss": 4.0})
+        history.train.append(3.0 - epoch)
+        history.valid.append(3.5 - epoch)
+        shown.on_epoch_end(epoch)
+    shown.close()
+
+
+def test_a_log_file_gets_a_line_a_minute_and_one_at_the_end(capsys):
+    """Begin at 100 s; batches and ends of epochs as they come; the last line is the end's."""
+    times = [100, 130, 159.9, 160, 215, 221, 222, 223]
+    show(training.History(), 2, times)
+    lines = capsys.readouterr().out.splitlines()
+    bar = "█" * 12 + "░" * 12
+    assert lines == [
+        f"{bar} epoch 1/2 · train 3.00 · valid 3.50 (best 3.50) nats · 1:00 left · 1:00 elapsed",
+        f"{'█' * 24} epoch 2/2 · train 4.00 · valid 3.50 (best 3.50) nats · 2:01 elapsed",
+        f"{'█' * 24} epoch 2/2 · train 2.00 · valid 2.50 (best 2.50) nats · 2:03 elapsed",
+    ]
+
+
+def test_progress_of_a_resumed_run_counts_its_own_epochs_only(capsys):
+    """One of three epochs was done before: half of the rest takes as long again."""
+    history, clock = training.History([9.0], [9.0], [1.0]), iter([0, 70, 70])
+    shown = Progress(history, 3, clock=lambda: next(clock))
+    shown.set_model(keras.Sequential())
+    shown.model.stop_training = False
+    shown.on_train_begin()
+    history.train.append(8.0)
+    history.valid.append(9.5)
+    shown.on_epoch_end(1)
+    want = "epoch 2/3 · train 8.00 · valid 9.50 (best 9.00) nats · 1:10 left · 1:10 elapsed"
+    assert capsys.readouterr().out.splitlines()[0].endswith(want)
+    shown.model.stop_training = True
+    shown.close()
+    assert "nats · stopped early · 1:10" in capsys.readouterr().out
+
+
+def test_fit_shows_its_scores_at_the_end_of_a_log_and_when_it_fails(capsys):
     history = fit(MADE(D, (4,)), epochs=2, progress=True)
-    first = next(line for line in lines if "valid" in line)
-    assert f"train {history.train[0]:.2f} · valid {history.valid[0]:.2f}" in first
-    assert "epoch 1/2" in first and " nats · 0:0" in first and "left" in first
-    assert f"valid {history.valid[1]:.2f} (best {history.best_valid:.2f}) nats" in lines[-1]
-    assert "epoch 2/2" in lines[-1] and "left" not in lines[-1]
+    (line,) = capsys.readouterr().out.splitlines()
+    assert f"train {history.train[1]:.2f} · valid {history.valid[1]:.2f} (best" in line
+    with pytest.raises(Killed):
+        fit(MADE(D, (4,)), epochs=3, progress=True, **after_an_epoch(Killed()))
+    assert "epoch 2/3" in capsys.readouterr().out
 
 
-def test_progress_is_for_people_only(monkeypatch, capsys):
-    progress = training._Line()
-    progress.write("not a terminal")
-    progress.close()
-    assert capsys.readouterr().out == ""
+def test_a_terminal_shows_one_line_that_is_replaced(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    progress.write("one")
-    progress.write("two")
-    assert capsys.readouterr().out == "\r\033[Kone\r\033[Ktwo"
+    line = Line()
+    line.write("one")
+    line.write("two")
+    line.close()
+    assert capsys.readouterr().out == "\r\033[Kone\r\033[Ktwo\n"
+
+
+def test_a_log_file_that_cannot_hold_the_bar_gets_a_line_all_the_same(tmp_path, monkeypatch):
+    with open(tmp_path / "log", "w", encoding="ascii") as log:
+        monkeypatch.setattr(sys, "stdout", log)
+        Line().write("█ half")
+        assert (tmp_path / "log").read_text(encoding="ascii") == "? half\n", "not flushed"
 
 
 # --- Compiling -----------------------------------------------------------------------------------
@@ -418,17 +478,15 @@ BAD = {
     "infinite": (dict(valid=np.where(VALID, np.inf, 0)), "valid must be finite"),
     "grey": (dict(train=GREY), r"train must hold only 0 and 1, got .*0\.5"),
     "grey levels": (dict(valid=VALID * 255), "valid must hold only 0 and 1, got .*255"),
-    "no epochs": (dict(epochs=0), "epochs must be an integer of at least 1, got 0"),
-    "half an epoch": (dict(epochs=0.5), r"epochs must be an integer .*got 0\.5"),
-    "batch 0": (dict(batch_size=0), "batch_size must be an integer of at least 1, got 0"),
-    "patience 0": (dict(patience=0), "patience must be an integer of at least 1, got 0"),
+    "no epochs": (dict(epochs=0), "epochs must be at least 1, got 0"),
+    "half an epoch": (dict(epochs=0.5), r"epochs must be an integer, got 0\.5"),
+    "batch 0": (dict(batch_size=0), "batch_size must be at least 1, got 0"),
+    "patience 0": (dict(patience=0), "patience must be at least 1, got 0"),
     "rate 0": (dict(learning_rate=0), "learning_rate must be above 0 .*got 0"),
     "rate nan": (dict(learning_rate=math.nan), "learning_rate must be above 0 .*got nan"),
     "rate inf": (dict(learning_rate=math.inf), "learning_rate must be .* finite, got inf"),
-    "average 1": (dict(average=1), "average must be at least 0 and below 1, got 1"),
-    "average nan": (dict(average=math.nan), "average must be .* below 1, got nan"),
-    "seed -1": (dict(seed=-1), "seed must be an integer of at least 0, got -1"),
-    "seed None": (dict(seed=None), "seed must be an integer of at least 0, got None"),
+    "seed -1": (dict(seed=-1), "seed must be at least 0, got -1"),
+    "seed None": (dict(seed=None), "seed must be an integer, got None"),
 }
 
 
