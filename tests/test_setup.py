@@ -326,7 +326,7 @@ atexit.register(at_exit);""",
     "again": CELL,
     "log": r"""os.write(2, b"I0000 a line of log\n")
 time.sleep(0.5)""",
-    "figure": "import matplotlib.pyplot as plt\nfig = plt.figure()\nplt.show()",
+    "figure": "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nplt.show()",
     "values": "1\n2",
     "print": "print('seen', file=sys.stderr)",
     "warn": "import warnings\nwarnings.warn('careful')",
