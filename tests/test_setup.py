@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import badges
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from normalize import ROOT, read
@@ -37,6 +38,11 @@ def test_no_other_cell_settles_what_the_first_one_does():
             if cell.cell_type == "code" and cell.id != "setup":
                 for name in ("TF_CPP", "MPLBACKEND", "os.environ.setdefault", "sys.path"):
                     assert name not in cell.source, f"{path.name}, cell {cell.id}: {name}"
+
+
+def test_the_address_is_filled_in_where_the_cell_reads_it():
+    filled = badges.SETUP_REPO.sub('REPO = "there"', CELL)
+    assert filled == CELL.replace(NO_ADDRESS, 'REPO = "there"') != CELL
 
 
 @pytest.mark.parametrize("source", [CELL, Path(course.__file__).read_text(encoding="utf-8")])
@@ -143,15 +149,16 @@ def without_git(folder: Path) -> str:
 @needs_sh
 def test_colab_fetches_once(tmp_path, remote):
     here = tmp_path / "a folder"
-    here.mkdir()
+    (here / "data").mkdir(parents=True)
+    make_course(tmp_path / "another")
     root, done = run(here, "CELL", "os.chdir('..')", "CELL", colab=True, repo=remote)
     assert root == here / "course", done.stderr
-    assert [path.name for path in here.iterdir()] == ["course"]
+    assert sorted(path.name for path in here.iterdir()) == ["course", "data"]
     assert not (tmp_path / "course").exists()
     # After a restart the files are there, and git is not asked again.
     path = without_git(tmp_path / "bin")
-    assert run(here, "CELL", colab=True, repo=remote, PATH=path)[0] == here / "course"
-    assert run(here / "course", "CELL", colab=True, repo=remote, PATH=path)[0] == here / "course"
+    for place in (here, here / "course", here / "data"):
+        assert run(place, "CELL", colab=True, repo=remote, PATH=path)[0] == here / "course"
 
 
 @needs_sh
@@ -240,17 +247,19 @@ def test_a_package_that_is_missing_is_named(monkeypatch, capsys):
 
 HOSTILE = """
 import json, os, sys, warnings
+from helpers import course
+
+course.prepare()
 import numpy as np
 import matplotlib.pyplot as plt
-from helpers import course
 
 np.set_printoptions(precision=1, legacy="1.13")
 np.seterr(all="raise")
 plt.style.use("dark_background")
 root = course.prepare()
-course.prepare()
 lazy = not {"keras", "tensorflow"} & set(sys.modules)
 warnings.warn("of another library", DeprecationWarning)
+warnings.warn("for the reader")
 import keras
 json.dump({
     "root": str(root), "lazy": lazy, "backend": keras.config.backend(),
@@ -281,7 +290,7 @@ def test_settings_of_another_project_do_not_count(tmp_path):
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        [sys.executable, "-W", "error::DeprecationWarning", "-c", HOSTILE, str(found)],
+        [sys.executable, "-W", "error", "-c", HOSTILE, str(found)],
         cwd=tmp_path,
         env={**readers_environment(), **variables},
         capture_output=True,
@@ -289,6 +298,9 @@ def test_settings_of_another_project_do_not_count(tmp_path):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+    assert "for the reader" in done.stderr
+    for unwanted in ("of another library", "MPLCONFIGDIR", "no.such.key"):
+        assert unwanted not in done.stderr
     assert json.loads(found.read_text()) == {
         "root": str(ROOT),
         "lazy": True,
