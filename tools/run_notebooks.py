@@ -1,7 +1,8 @@
 """Run lessons from a clean kernel and store them: python tools/run_notebooks.py [01 03 ...]
 
-Each lesson is executed top to bottom, brought to its stored form and written in place. A lesson in
-which a cell fails, prints to stderr or shows a path of this machine is left as it was.
+Each lesson is executed top to bottom as a reader's Jupyter does it, brought to its stored form and
+written in place. A lesson in which a cell fails, prints to stderr (a log line of C++ code does,
+too) or shows a path of this machine is left as it was.
 """
 
 from __future__ import annotations
@@ -17,34 +18,45 @@ from nbclient.exceptions import CellExecutionError
 from normalize import ROOT, normalize, problems, read, write
 
 CELL_SECONDS = 600
+# What this machine's tools set and a reader's machine does not: a lesson needs none of it. With
+# PYTEST_CURRENT_TEST, for one, a kernel does not show what C++ code logs.
+NOT_A_READERS = (
+    "PYTEST_",
+    "TF_",
+    "XLA_",
+    "KERAS_",
+    "MPLBACKEND",
+    "MATPLOTLIBRC",
+    "MADE_LESSON_DATA",
+    "PYTHONWARNINGS",
+    "PYTHONHASHSEED",
+)
 
 
-def lesson_environment() -> dict[str, str]:
-    """The variables that a lesson's kernel runs with, so that every run prints the same."""
-    variables = {**os.environ}
-    for name in ("MADE_LESSON_DATA", "PYTHONWARNINGS", "MATPLOTLIBRC", "KERAS_BACKEND"):
-        variables.pop(name, None)
-    variables |= {
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYTHONHASHSEED": "0",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        # With this set, a kernel does not copy what C++ code logs into a cell's outputs.
-        "PYTEST_CURRENT_TEST": "lessons",
-    }
-    return variables
+def readers_environment() -> dict[str, str]:
+    """The variables that a reader's Jupyter gives to a kernel."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(NOT_A_READERS)}
 
 
-def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
-    """Run every cell in a new kernel whose working directory is `folder`, in place."""
+def execute(
+    notebook: nbformat.NotebookNode, folder: Path, go_on: bool = False, **variables: str
+) -> nbformat.NotebookNode:
+    """Run every cell in a new kernel whose working directory is `folder`, in place.
+
+    Args:
+        go_on: run all cells though one fails; its error is in its outputs.
+        variables: set in the kernel's environment besides a reader's.
+    """
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
+        allow_errors=go_on,
         store_widget_state=False,
         record_timing=False,
     )
-    return client.execute(env=lesson_environment())
+    return client.execute(env={**readers_environment(), **variables})
 
 
 def main(wanted: list[str]) -> int:
