@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import re
 import statistics
 from pathlib import Path
 
 from normalize import ROOT, normalize, problems, text_of
+from wall_clock import PROCESSOR, WALL, bounds, upper_limits
 
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 LARGEST = 3_000_000  # bytes of a notebook with its outputs
+LARGEST_ROUNDING = 0.01  # the widest tolerance between two ways to compute the same
 UNTIMED = ("recap", "further reading", "exercises", "in practice", "notation")
 MINUTES = re.compile(r"\(\d+ min(?:utes)?\)")
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -238,6 +241,30 @@ def taste(notebook, number, wrong) -> list[str]:
     return found
 
 
+def safe_assertions(notebook, number, wrong) -> list[str]:
+    """A lesson asserts what holds in any run, after any change: equality, up to rounding.
+
+    Bounds on scores that only a fresh, whole run keeps belong to `tests/lesson_expectations/`.
+    """
+    found = []
+    for cell in code_cells(notebook):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Raise) and "AssertionError" in ast.unparse(node):
+                found.append(f"Cell {cell.id} raises an AssertionError.")
+            if not isinstance(node, ast.Assert):
+                continue
+            for _, limit in upper_limits(node.test):
+                if not (isinstance(limit, ast.Constant) and limit.value <= LARGEST_ROUNDING):
+                    found.append(f"Cell {cell.id} asserts a bound: {ast.unparse(node)}")
+    return found
+
+
+def no_time_limits(notebook, number, wrong) -> list[str]:
+    source = "\n".join(cell.source for cell in code_cells(notebook))
+    limits = bounds(ast.parse(source), WALL | PROCESSOR)
+    return [f"An assertion limits time, which depends on the machine: {text}" for text in limits]
+
+
 RULES = {
     rule.__name__: rule
     for rule in (
@@ -255,5 +282,7 @@ RULES = {
         portable,
         links,
         taste,
+        safe_assertions,
+        no_time_limits,
     )
 }

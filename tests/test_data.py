@@ -289,6 +289,12 @@ def test_shift_moves_by_what_its_seed_draws_down_first():
         assert np.array_equal(out[i].reshape(6, 6), expected)
 
 
+def test_shift_repeats_with_its_seed():
+    x = data.load().train[:250]
+    one, two = (data.shift(x, np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(one, two) and not np.array_equal(one, x)
+
+
 # --- Importing -----------------------------------------------------------------------------------
 
 

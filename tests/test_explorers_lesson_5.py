@@ -1,4 +1,4 @@
-"""Lesson 5's explorers: no extreme raises, every move changes the picture, the pad answers fast."""
+"""Lesson 5's explorers: no extreme raises, every move changes the picture."""
 
 import time
 
@@ -116,16 +116,6 @@ def test_pad_survives_a_line_outside_the_square(widget):
     for number, rows in enumerate((0, -3, 28, 100), 1):
         ask(widget, number, rows=rows)
         assert 1 <= widget.reply["rows"] <= 27
-
-
-def test_pad_answers_in_time_for_eight_completions_with_the_model_of_the_lesson(examples):
-    pytest.importorskip("anywidget")
-    widget = pad.completion_pad(reference.load("raster"), examples)
-    seconds = []
-    for number in range(1, 8):
-        ask(widget, number, pixels=examples[number % 3])
-        seconds.append(widget.reply["seconds"])
-    assert np.median(seconds) < 0.15
 
 
 def test_pad_without_anywidget_is_made_of_sliders(raster, examples, monkeypatch):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
 import runpy
 import subprocess
@@ -34,11 +33,7 @@ CORE = [
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 COPIES = ROOT / "build" / "notebooks"
 
-# Seconds on two cores, and MiB. A slower machine may stretch the seconds: MADE_PATIENCE=3
-SECONDS = {1: 30, 2: 180, 3: 30}
-OTHER_SECONDS = 240
-MEBIBYTES = 1536
-PATIENCE = float(os.environ.get("MADE_PATIENCE", 1.5))
+MEBIBYTES = 1228  # 1.2 GiB of memory at most; seconds are for `python -m benchmarks.speed lessons`
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -72,21 +67,37 @@ def test_all_lessons_are_set_up_by_the_same_cell():
     assert len({cell.source for cell in cells}) <= 1
 
 
+@each_lesson
+def test_every_expectation_is_of_a_cell(path):
+    cells = {cell.id for cell in read(path).cells if cell.cell_type == "code"}
+    unknown = set(expectations(lesson_number(path))) - cells
+    assert not unknown, f"{path.name} has no cell {sorted(unknown)}"
+
+
 # --- the lessons run -----------------------------------------------------------------------------
+
+
+def expectations(number: int) -> dict[str, list[str]]:
+    """What a fresh, whole run of a lesson must show, by the cell after which it must."""
+    file = ROOT / "tests" / "lesson_expectations" / f"lesson_{number}.py"
+    return runpy.run_path(str(file))["EXPECTED"] if file.exists() else {}
 
 
 def silent_cell(source: str, name: str):
     return new_code_cell(source, id=name, metadata={"tags": ["nbval-ignore-output"]})
 
 
-def copy_with_checks(notebook, wrong: dict[str, list[str]], report: Path):
-    """The lesson with calls to `lesson_probe` before, after and behind every exercise."""
+def copy_with_checks(notebook, wrong: dict[str, list[str]], expected, report: Path):
+    """The lesson with what is expected of its cells, answers to its exercises, and a report."""
     result = copy.deepcopy(notebook)
     tests = str(ROOT / "tests")
     start = f"import sys\nsys.path.append({tests!r})\nimport lesson_probe\nlesson_probe.start()"
     cells = [silent_cell(start, "probe-start")]
     for i, cell in enumerate(result.cells):
         cells.append(cell)
+        if cell.id in expected:
+            asserted = "\n".join(f"assert {condition}" for condition in expected[cell.id])
+            cells.append(silent_cell(asserted, f"{cell.id}-expected"))
         if "exercise" not in tags(cell):
             continue
         answers = [("stub", cell.source, False)]
@@ -136,14 +147,14 @@ def differences(stored, executed) -> list[str]:
     return found
 
 
-def run_lesson(path: Path, number: int, wrong: dict[str, list[str]], folder: Path) -> dict:
+def run_lesson(path: Path, wrong: dict[str, list[str]], expected, folder: Path) -> dict:
     """Run a lesson's checked copy in `folder`; what it took, or an AssertionError with the why."""
     folder.mkdir(parents=True, exist_ok=True)
     report = folder / f"{path.stem}.json"
     report.unlink(missing_ok=True)
     checked = folder / path.name
     stored = read(path)
-    notebook = copy_with_checks(stored, wrong, report)
+    notebook = copy_with_checks(stored, wrong, expected, report)
     write(notebook, checked)
     found = differences(stored, normalize(execute(notebook, folder, go_on=True)))
     assert not found, "\n".join([path.name, *found])
@@ -154,8 +165,7 @@ def run_lesson(path: Path, number: int, wrong: dict[str, list[str]], folder: Pat
 @each_lesson
 def test_lesson_runs_to_its_stored_outputs_and_its_exercises_work(path):
     number = lesson_number(path)
-    took = run_lesson(path, number, wrong_answers(number), COPIES)
-    assert took["seconds"] < PATIENCE * SECONDS.get(number, OTHER_SECONDS)
+    took = run_lesson(path, wrong_answers(number), expectations(number), COPIES)
     assert (took["mebibytes"] or 0) < MEBIBYTES
 
 
@@ -217,6 +227,7 @@ def small_lesson():
     return new_notebook(cells=cells)
 
 
+EXPECTED = {"draw": ["rng is not None"], "exercise-1-a": ["answer is None"]}
 SMALL_WRONG = {f"exercise-1-{n}": [STUB.replace("None", "41")] for n in "abcd"}
 
 
@@ -409,6 +420,29 @@ FAULTS = {
         lambda nb: cell_of(nb, "drag").update(source="[there](99_nowhere.ipynb)"),
         "does not exist",
     ),
+    "assertion on a score": (
+        "safe_assertions",
+        lambda nb: cell_of(nb, "draw").update(source="assert 75 < score < 80"),
+        "Cell draw asserts a bound: assert 75 < score < 80",
+    ),
+    "assertion on two scores": (
+        "safe_assertions",
+        lambda nb: cell_of(nb, "draw").update(source="assert a > 20 * b"),
+        "asserts a bound",
+    ),
+    "raised assertion": (
+        "safe_assertions",
+        lambda nb: cell_of(nb, "draw").update(source="if x > 2:\n    raise AssertionError"),
+        "raises an AssertionError",
+    ),
+    "assertion on time": (
+        "no_time_limits",
+        lambda nb: [
+            cell_of(nb, "draw").update(source="took = time.process_time()"),
+            cell_of(nb, "settle-a").update(source="assert took < 0.009"),
+        ],
+        "limits time",
+    ),
     "condescending": (
         "taste",
         lambda nb: cell_of(nb, "drag").update(source="You simply drag."),
@@ -497,6 +531,11 @@ def test_a_picture_is_stored_without_remarks():
             "Cell explore printed to stderr: .*UserWarning: careful",
         ),
         (
+            lambda nb: cell_of(nb, "exercise-1-a").update(source="answer = 41\ncheck(answer)"),
+            SMALL_WRONG,
+            "assert answer is None",
+        ),
+        (
             lambda nb: cell_of(nb, "solution-1-b").update(source="```python\ncheck(41)\n```"),
             SMALL_WRONG,
             "exercise-1-b, solution: should be green",
@@ -536,12 +575,12 @@ def test_a_run_notices_what_differs(small, tmp_path, monkeypatch, spoil, wrong, 
     path = tmp_path / "01_small.ipynb"
     write(notebook, path)
     if sentence is None:
-        took = run_lesson(path, 1, wrong, tmp_path / "copy")
-        assert 0 < took["seconds"] < 60
+        took = run_lesson(path, wrong, EXPECTED, tmp_path / "copy")
+        assert took["seconds"] > 0
         assert took["mebibytes"] is None or took["mebibytes"] > 20
     else:
         with pytest.raises(AssertionError, match=sentence):
-            run_lesson(path, 1, wrong, tmp_path / "copy")
+            run_lesson(path, wrong, EXPECTED, tmp_path / "copy")
 
 
 def test_answers_leave_the_lesson_as_it_was():

@@ -1,0 +1,31 @@
+"""What lesson 2 must show in a fresh, whole run: cell → conditions, checked after it."""
+
+EXPECTED = {
+    "same-model": ["np.array_equal(model(test), same(test))"],
+    "binary-loss": ["500 < loss < 600"],
+    "errors": ["errors[0] > errors[2] + 20 > errors[16] + 60 > errors[64] + 70"],
+    "over-noise": [
+        "((copy(test) > 0.5) != (test == 1)).sum(axis=1).mean() < 2",
+        "((copy(x) > 0.5) != (x == 1)).sum(axis=1).mean() < 2",
+    ],
+    "denoised-loss": [
+        "likelihood.bernoulli_nll(test, autoencoder.as_numpy(wide['salt and pepper'])(salted))"
+        ".mean() < 110",
+    ],
+    "probe-differences": [
+        "scores['z = 2'].mean() < scores['pixels'].mean()",
+        "scores['z = 256, salt and pepper'].mean() > scores['pixels'].mean()",
+    ],
+    "probe-clean-loss": [
+        "likelihood.bernoulli_nll(test, autoencoder.as_numpy(wide['no noise'])(test)).mean() < 70",
+        "name == 'salt and pepper' and loss > 70",
+    ],
+    "matrix": [
+        "20 < np.trace(P) < 60",
+        "np.isclose(np.trace(P), sums[history.best_epoch - 1])",
+    ],
+    "honest-score": [
+        "errors[64] < errors[16] - 10",
+        "honest[16][0] < honest[64][0] - 10",
+    ],
+}

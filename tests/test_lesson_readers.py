@@ -1,0 +1,204 @@
+"""No cell fails a reader who runs it twice, stops training early, or changes a number in it.
+
+Each lesson runs once in one kernel, where the stop button is pressed after one or two epochs of
+every training. Every cell runs twice; then again for each change in CHANGES, after which the lesson
+goes on from there; and at the end every cell that asserts something runs once more.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+from normalize import ROOT, read
+from run_notebooks import lesson_environment
+
+LESSONS = {int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+
+# lesson → cell → changes (old, new): numbers that a reader changes to see what happens
+CHANGES = {
+    1: {
+        "bernoulli": [("[1, 1, 0, 1, 0]", "[0, 1, 0, 0, 0]")],
+        "gaussian-nll": [("0.5, 0.7", "-3.0, 0.2"), ("0.4, 1.1", "0.4, 6.0")],
+        "logits-table": [("[20, 40,", "[15, 60,")],
+        "noise-data": [("default_rng(1)", "default_rng(5)")],
+        "noise-fit": [("range(4000)", "range(40)")],
+        "categorical-nll": [("1000.0", "0.5")],
+        "smooth": [("(ones + 1) / (len(split.train) + 2)", "(ones + 9) / (len(split.train) + 18)")],
+        "code-length": [("default_rng(0)", "default_rng(9)")],
+    },
+    2: {
+        "build": [("set_random_seed(0)", "set_random_seed(7)")],
+        "train": [("epochs=20", "epochs=2"), ("batch_size=100", "batch_size=500")],
+        "scramble": [("default_rng(0)", "default_rng(3)")],
+        "train-over": [("3e-3", "1e-5")],
+        "noises-plot": [("0.3", "0.9"), ("test, 10", "test, 20")],
+        "train-denoisers": [("SaltAndPepper(0.3)", "SaltAndPepper(0.8)"), ("(10)", "(20)")],
+        "probe-run": [("n_draws=20", "n_draws=3")],
+        "small-train": [("n_hidden=32", "n_hidden=2"), ("1e-2", "1e-4")],
+        "totals": [("(0, 1, 3, 10)", "(0, 2)")],
+    },
+    3: {
+        "bits": [("[8, 14, 20]", "[10, 14, 18]")],
+        "degrees-3": [("[1, 2, 1, 2]", "[2, 2, 2, 1]"), ("[1, 2, 2, 1]", "[2, 2, 2, 2]")],
+        "looks-degrees": [("default_rng(1)", "default_rng(6)"), ("(40, 40)", "(9, 30)")],
+        "network": [("scale=1.0", "scale=4.0"), ("default_rng(0)", "default_rng(8)")],
+        "jacobian-figure": [("size=(500, D)", "size=(2, D)")],
+        "tiny": [("0.03", "0.3")],
+        "four-bits": [("(16,)", "(3,)")],
+        "draw-run": [("50_000", "500")],
+        "bad": [("[3] * 7", "[5] * 7")],
+        "missed": [("500, 1000", "50, 1000")],
+        "causal": [("T = 6", "T = 9")],
+    },
+    4: {
+        "recipe": [("dropout=0.4", "dropout=0.0"), ("epochs=32", "epochs=2")],
+        "agree": [("seed=2", "seed=5"), ("(500,)", "(300, 200)")],
+        "model": [("seed=0", "seed=9"), ("(2000,)", "(300,)")],
+        "start-scores": [("set_random_seed(0)", "set_random_seed(3)"), ("5)}", "50)}")],
+        "train": [("2e-3", "2e-2")],
+        "overfit": [("patience=4", "patience=1"), ("[:4000]", "[:500]")],
+        "intruders": [("[5:23, 13:15]", "[2:4, 2:9]")],
+        "auto": [("60 *", "3 *")],
+        "leak": [("6e-3", "1e-4"), ("(1000,)", "(800,)")],
+        "leak-early": [("(1.0, 0.1)", "(5.0, 0.01)")],
+    },
+    5: {
+        "fvsbn-train": [("rate=0.2", "rate=0.01")],
+        "fvsbn-run": [("epochs=20", "epochs=1")],
+        "loop-run": [("default_rng(8).random((10", "default_rng(1).random((4")],
+        "stages": [("300]", "5]")],
+        "staircase": [("seed=1", "seed=3")],
+        "same": [("default_rng(8).random((10", "default_rng(2).random((3")],
+        "hundred": [("seed=0", "seed=4")],
+        "pool": [("default_rng(1)", "default_rng(7)")],
+        "train": [("15 if", "2 if"), ("5e-3", "1e-4"), ("(500,)", "(40,)")],
+        "own": [("seed=5", "seed=6")],
+        "warm": [("(0.5, 0.8, 1, 1.2)", "(0.1, 3)")],
+        "greedy": [("300, seed=0, temperature=0.2", "20, seed=1, temperature=1.5")],
+        "complete-run": [("seed=1", "seed=2")],
+        "mixture-draws": [("default_rng(4)", "default_rng(5)")],
+    },
+}
+ONCE = {"explorer", "exercise"}  # test_explorers_… and test_notebooks try these in many ways
+
+
+def asserts(cell) -> bool:
+    return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source)))
+
+
+def changed(cell, changes) -> list:
+    """The cell again, once for each change; the changes add up."""
+    again, source = [], cell.source
+    for n, (old, new) in enumerate(changes, 1):
+        assert source.count(old) == 1, f"{cell.id} must hold {old!r} once"
+        source = source.replace(old, new)
+        again.append(new_code_cell(source, id=f"{cell.id}-changed-{n}"))
+    return again
+
+
+def impatient_copy(notebook, changes: dict, twice: bool = True):
+    """A copy of a lesson with the cells that a reader in a hurry runs, in their order."""
+    cells = [cell for cell in copy.deepcopy(notebook).cells if cell.cell_type == "code"]
+    unknown = set(changes) - {cell.id for cell in cells}
+    assert not unknown, f"no such cells: {sorted(unknown)}"
+    result = []
+    for cell in cells:
+        result.append(cell)
+        if cell.id == "setup":
+            start = f"sys.path.append({str(ROOT / 'tests')!r})\nimport lesson_reader\n"
+            start += "lesson_reader.be_impatient()\nlesson_reader.have_large_sets()"
+            result.append(new_code_cell(f"import sys\n{start}", id="reader"))
+        elif twice and not ONCE & set(cell.metadata.get("tags", [])):
+            result.append(new_code_cell(cell.source, id=f"{cell.id}-twice"))
+        result += changed(cell, changes.get(cell.id, []))
+    if twice:
+        late = [new_code_cell(cell.source, id=f"{cell.id}-late") for cell in cells if asserts(cell)]
+        result += reversed(late)
+    return new_notebook(cells=result)
+
+
+def failures(notebook, folder=ROOT / "notebooks") -> list[str]:
+    """Run all cells; those that raise. Of cells run late, out of order, only failed assertions."""
+    client = NotebookClient(notebook, timeout=None, kernel_name="python3", allow_errors=True)
+    client.resources = {"metadata": {"path": str(folder)}}
+    client.execute(env=lesson_environment())
+    found = []
+    for cell in notebook.cells:
+        for output in cell.outputs:
+            late = cell.id.endswith("-late") and output.get("ename") != "AssertionError"
+            if output.output_type == "error" and not late:
+                found.append(f"{cell.id}: {output.ename}: {output.evalue}")
+    return found
+
+
+@pytest.mark.lesson
+@pytest.mark.parametrize("number", LESSONS)
+def test_lesson_survives_an_impatient_reader(number):
+    found = failures(impatient_copy(read(LESSONS[number]), CHANGES[number]))
+    assert not found, "\n".join(found)
+
+
+DATA = 'os.environ.get("MADE_LESSON_DATA", "sample")'
+
+
+@pytest.mark.lesson
+@pytest.mark.parametrize(
+    "number, cell, name",
+    [(4, "choose-data", "mnist"), (5, "data", "binarized_mnist")],
+)
+def test_lesson_survives_another_set_of_digits(number, cell, name):
+    changes = {cell: [(DATA, repr(name))]}
+    found = failures(impatient_copy(read(LESSONS[number]), changes, twice=False))
+    assert not found, "\n".join(found)
+
+
+# --- these checks can fail -----------------------------------------------------------------------
+
+SETUP = f"import sys\nsys.path.insert(0, {str(ROOT)!r})"
+TRAIN = """import keras
+from helpers import data, training
+split = data.load("sample")
+rows = split.train[:100].astype("float32"), split.valid[:20].astype("float32")
+model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(784)])
+history = training.fit(model, *rows, epochs=5, batch_size=50, progress=False)"""
+
+
+def small_lesson(**sources):
+    cells = {"setup": SETUP, **{name.replace("_", "-"): code for name, code in sources.items()}}
+    return new_notebook(cells=[new_code_cell(code, id=name) for name, code in cells.items()])
+
+
+@pytest.mark.parametrize(
+    "sources, changes, expected",
+    [
+        ({"a": "x = 1\nassert x == 1", "b": "y = x"}, {"a": [("x = 1\n", "x = 1  \n")]}, []),
+        ({"a": "x = 1", "b": "x += 1\nassert x < 3"}, {}, ["b-twice: AssertionError: "]),
+        ({"a": "x = 1", "b": "assert x == 1"}, {"a": [("1", "2")]}, ["b: AssertionError: "]),
+        (
+            {"a": "x = 1", "b": "assert x == 1", "c": "x = 2"},
+            {},
+            ["b-late: AssertionError: "],
+        ),
+        ({"a": "x = 1", "b": "x < 3 or z"}, {"a": [("1", "4")]}, ["b: NameError"]),
+    ],
+    ids=["sound", "twice", "a changed number", "late", "another error"],
+)
+def test_what_fails_a_reader_is_noticed(sources, changes, expected):
+    found = failures(impatient_copy(small_lesson(**sources), changes))
+    assert all(line.startswith(start) for line, start in zip(found, expected, strict=False)), found
+    assert bool(found) == bool(expected)
+
+
+def test_a_lesson_that_needs_a_whole_training_is_noticed():
+    notebook = small_lesson(
+        train=TRAIN,
+        sound="assert len(history.valid) == len(history.train)",
+        bound="assert len(history.valid) == 5",
+        digits='print(len(data.load("mnist").test)); assert len(data.load("mnist").test) == 10_000',
+    )
+    found = failures(impatient_copy(notebook, {}))
+    assert [line.split(":")[0] for line in found] == ["bound", "bound-twice", "bound-late"]
