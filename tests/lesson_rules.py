@@ -1,6 +1,6 @@
 """What a lesson must look like, as functions that return what is wrong, one sentence each.
 
-`RULES` maps a rule's name to a function of (notebook, lesson number, wrong answers).
+`RULES` maps a rule's name to a function of (notebook, lesson number, `Answers`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import copy
 import re
 import statistics
 from pathlib import Path
+from typing import NamedTuple
 
 from normalize import ROOT, normalize, problems, text_of
 from wall_clock import PROCESSOR, WALL, bounds, upper_limits
@@ -21,6 +22,14 @@ UNTIMED = ("recap", "further reading", "exercises", "in practice", "notation")
 MINUTES = re.compile(r"\(\d+ min(?:utes)?\)")
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+class Answers(NamedTuple):
+    """To each exercise, by its id; `same_hint` holds pairs of wrong ones, counted from 1."""
+
+    wrong: dict[str, list[str]]
+    right: dict[str, list[str]]
+    same_hint: dict[str, list[tuple[int, int]]] = {}
 
 
 def tags(cell) -> list[str]:
@@ -48,21 +57,21 @@ def headings(notebook) -> list[tuple[int, str, object]]:
     return found
 
 
-def stored_form(notebook, number, wrong) -> list[str]:
+def stored_form(notebook, number, answers) -> list[str]:
     found = problems(notebook)
     if text_of(normalize(copy.deepcopy(notebook))) != text_of(notebook):
         found.append("The file is not in its stored form: run `make notebooks`.")
     return found
 
 
-def small_file(notebook, number, wrong) -> list[str]:
+def small_file(notebook, number, answers) -> list[str]:
     size = len(text_of(notebook).encode())
     if size <= LARGEST:
         return []
     return [f"The file has {size:,} bytes, {LARGEST:,} at most: its figures are too large."]
 
 
-def opening(notebook, number, wrong) -> list[str]:
+def opening(notebook, number, answers) -> list[str]:
     found = []
     first = notebook.cells[0]
     if not re.match(rf"# {number} · \w+", first.source):
@@ -82,7 +91,7 @@ def opening(notebook, number, wrong) -> list[str]:
     return found
 
 
-def sections(notebook, number, wrong) -> list[str]:
+def sections(notebook, number, answers) -> list[str]:
     found = []
     all_headings = headings(notebook)
     if sum(level == 1 for level, _, _ in all_headings) != 1:
@@ -101,7 +110,7 @@ def sections(notebook, number, wrong) -> list[str]:
     return found
 
 
-def short_cells(notebook, number, wrong) -> list[str]:
+def short_cells(notebook, number, answers) -> list[str]:
     lengths = {cell.id: len(cell.source.strip().splitlines()) for cell in code_cells(notebook)}
     found = [f"Cell {name} has {n} lines; 25 at most." for name, n in lengths.items() if n > 25]
     if lengths and (median := statistics.median(lengths.values())) > 6:
@@ -109,7 +118,7 @@ def short_cells(notebook, number, wrong) -> list[str]:
     return found
 
 
-def prose_first(notebook, number, wrong) -> list[str]:
+def prose_first(notebook, number, answers) -> list[str]:
     found = []
     for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
         if cell.cell_type != "code" or before.cell_type == "markdown":
@@ -119,7 +128,7 @@ def prose_first(notebook, number, wrong) -> list[str]:
     return found
 
 
-def figures(notebook, number, wrong) -> list[str]:
+def figures(notebook, number, answers) -> list[str]:
     found = []
     described = False
     for cell in notebook.cells:
@@ -133,7 +142,7 @@ def figures(notebook, number, wrong) -> list[str]:
     return found
 
 
-def predictions(notebook, number, wrong) -> list[str]:
+def predictions(notebook, number, answers) -> list[str]:
     cells = notebook.cells
     asked = [
         i
@@ -155,10 +164,11 @@ def solution_of(cell) -> str | None:
     return blocks[0] if len(blocks) == 1 else None
 
 
-def exercises(notebook, number, wrong) -> list[str]:
+def exercises(notebook, number, answers) -> list[str]:
     found = []
     cells = notebook.cells
     stubs = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
+    file = f"tests/wrong_answers/lesson_{number}.py"
     if len(stubs) < 4:
         found.append(f"There are {len(stubs)} exercises; 4 at least.")
     for i in stubs:
@@ -175,14 +185,15 @@ def exercises(notebook, number, wrong) -> list[str]:
             found.append(f"The solution of {name} is not folded in <details>.")
         if solution_of(after) is None:
             found.append(f"The solution of {name} must hold one ```python block.")
-        if not wrong.get(name):
-            found.append(f"tests/wrong_answers/lesson_{number}.py has none for {name}.")
-    for name in sorted(set(wrong) - {cells[i].id for i in stubs}):
-        found.append(f"tests/wrong_answers/lesson_{number}.py names {name}, which is no exercise.")
+        for what, given, least in (("wrong", answers.wrong, 4), ("right", answers.right, 2)):
+            if (count := len(given.get(name, []))) < least:
+                found.append(f"{file} has {count} {what} answers for {name}; {least} at least.")
+    for name in sorted({*answers.wrong, *answers.right} - {cells[i].id for i in stubs}):
+        found.append(f"{file} names {name}, which is no exercise.")
     return found
 
 
-def slides(notebook, number, wrong) -> list[str]:
+def slides(notebook, number, answers) -> list[str]:
     found = []
     for cell in notebook.cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type")
@@ -193,7 +204,7 @@ def slides(notebook, number, wrong) -> list[str]:
     return found
 
 
-def explorers(notebook, number, wrong) -> list[str]:
+def explorers(notebook, number, answers) -> list[str]:
     found = []
     codes = code_cells(notebook)
     places = [i for i, cell in enumerate(codes) if "explorer" in tags(cell)]
@@ -209,7 +220,7 @@ def explorers(notebook, number, wrong) -> list[str]:
     return found
 
 
-def portable(notebook, number, wrong) -> list[str]:
+def portable(notebook, number, answers) -> list[str]:
     found = []
     for cell in code_cells(notebook):
         for pattern in (r"^\s*[!%]", r";\s*$", r"\bwarnings\.(simplefilter|filterwarnings)"):
@@ -218,7 +229,7 @@ def portable(notebook, number, wrong) -> list[str]:
     return found
 
 
-def links(notebook, number, wrong) -> list[str]:
+def links(notebook, number, answers) -> list[str]:
     found = []
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
@@ -231,7 +242,7 @@ def links(notebook, number, wrong) -> list[str]:
     return found
 
 
-def taste(notebook, number, wrong) -> list[str]:
+def taste(notebook, number, answers) -> list[str]:
     found = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

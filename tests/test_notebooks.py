@@ -18,7 +18,7 @@ from pathlib import Path
 
 import lesson_probe
 import pytest
-from lesson_rules import RULES, solution_of, tags
+from lesson_rules import RULES, Answers, solution_of, tags
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from normalize import ROOT, normalize, plain_png, problems, read, text_of, write
 from run_notebooks import execute
@@ -42,9 +42,10 @@ def lesson_number(path: Path) -> int:
     return int(path.stem[:2])
 
 
-def wrong_answers(number: int) -> dict[str, list[str]]:
+def answers_of(number: int) -> Answers:
     file = ROOT / "tests" / "wrong_answers" / f"lesson_{number}.py"
-    return runpy.run_path(str(file))["WRONG"] if file.exists() else {}
+    names = runpy.run_path(str(file)) if file.exists() else {}
+    return Answers(*(names.get(name, {}) for name in ("WRONG", "RIGHT", "SAME_HINT")))
 
 
 # --- the lessons as stored -----------------------------------------------------------------------
@@ -58,7 +59,7 @@ def test_the_five_core_lessons_exist():
 @pytest.mark.parametrize("rule", RULES)
 @each_lesson
 def test_lesson_follows_the_rule(path, rule):
-    found = RULES[rule](read(path), lesson_number(path), wrong_answers(lesson_number(path)))
+    found = RULES[rule](read(path), lesson_number(path), answers_of(lesson_number(path)))
     assert not found, "\n".join([path.name, *found])
 
 
@@ -87,7 +88,7 @@ def silent_cell(source: str, name: str):
     return new_code_cell(source, id=name, metadata={"tags": ["nbval-ignore-output"]})
 
 
-def copy_with_checks(notebook, wrong: dict[str, list[str]], expected, report: Path):
+def copy_with_checks(notebook, answers: Answers, expected, report: Path):
     """The lesson with what is expected of its cells, answers to its exercises, and a report."""
     result = copy.deepcopy(notebook)
     tests = str(ROOT / "tests")
@@ -100,12 +101,16 @@ def copy_with_checks(notebook, wrong: dict[str, list[str]], expected, report: Pa
             cells.append(silent_cell(asserted, f"{cell.id}-expected"))
         if "exercise" not in tags(cell):
             continue
-        answers = [("stub", cell.source, False)]
+        tried = [("stub", cell.source, False)]
         if (solution := solution_of(result.cells[i + 1])) is not None:
-            answers.append(("solution", solution, True))
-        for n, code in enumerate(wrong.get(cell.id, []), 1):
-            answers.append((f"wrong answer {n}", code, False))
-        for what, code, passes in answers:
+            tried.append(("solution", solution, True))
+        for kind, given, passes in (
+            ("wrong", answers.wrong, False),
+            ("right", answers.right, True),
+        ):
+            for n, code in enumerate(given.get(cell.id, []), 1):
+                tried.append((f"{kind} answer {n}", code, passes))
+        for what, code, passes in tried:
             call = f"lesson_probe.check({cell.id!r}, {what!r}, {code!r}, {passes}, globals())"
             cells.append(silent_cell(call, f"{cell.id}-{what.replace(' ', '-')}"))
     cells.append(silent_cell(f"lesson_probe.finish({str(report)!r})", "probe-finish"))
@@ -147,14 +152,14 @@ def differences(stored, executed) -> list[str]:
     return found
 
 
-def run_lesson(path: Path, wrong: dict[str, list[str]], expected, folder: Path) -> dict:
+def run_lesson(path: Path, answers: Answers, expected, folder: Path) -> dict:
     """Run a lesson's checked copy in `folder`; what it took, or an AssertionError with the why."""
     folder.mkdir(parents=True, exist_ok=True)
     report = folder / f"{path.stem}.json"
     report.unlink(missing_ok=True)
     checked = folder / path.name
     stored = read(path)
-    notebook = copy_with_checks(stored, wrong, expected, report)
+    notebook = copy_with_checks(stored, answers, expected, report)
     write(notebook, checked)
     found = differences(stored, normalize(execute(notebook, folder, go_on=True)))
     assert not found, "\n".join([path.name, *found])
@@ -165,7 +170,7 @@ def run_lesson(path: Path, wrong: dict[str, list[str]], expected, folder: Path) 
 @each_lesson
 def test_lesson_runs_to_its_stored_outputs_and_its_exercises_work(path):
     number = lesson_number(path)
-    took = run_lesson(path, wrong_answers(number), expectations(number), COPIES)
+    took = run_lesson(path, answers_of(number), expectations(number), COPIES)
     assert (took["mebibytes"] or 0) < MEBIBYTES
 
 
@@ -228,7 +233,11 @@ def small_lesson():
 
 
 EXPECTED = {"draw": ["rng is not None"], "exercise-1-a": ["answer is None"]}
-SMALL_WRONG = {f"exercise-1-{n}": [STUB.replace("None", "41")] for n in "abcd"}
+NAMES = [f"exercise-1-{n}" for n in "abcd"]
+SMALL = Answers(
+    {name: [STUB.replace("None", f"{n}") for n in (4, 13, 36, 41)] for name in NAMES},
+    {name: [STUB.replace("None", n) for n in ("21 + 21", "42.0")] for name in NAMES},
+)
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +252,7 @@ def cell_of(notebook, name):
 
 def test_the_small_lesson_follows_every_rule(small):
     for name, rule in RULES.items():
-        assert rule(copy.deepcopy(small), 1, SMALL_WRONG) == [], name
+        assert rule(copy.deepcopy(small), 1, SMALL) == [], name
 
 
 def stderr(text):
@@ -456,14 +465,19 @@ def test_a_fault_is_noticed(small, fault):
     rule, spoil, sentence = FAULTS[fault]
     notebook = copy.deepcopy(small)
     spoil(notebook)
-    assert sentence in "\n".join(RULES[rule](notebook, 1, SMALL_WRONG))
+    assert sentence in "\n".join(RULES[rule](notebook, 1, SMALL))
 
 
-def test_an_exercise_without_wrong_answers_is_noticed(small):
-    wrong = {name: codes for name, codes in SMALL_WRONG.items() if name != "exercise-1-c"}
-    assert "none for exercise-1-c" in "\n".join(RULES["exercises"](small, 1, wrong))
-    wrong = {**SMALL_WRONG, "exercise-1-z": ["check(1)"]}
-    assert "which is no exercise" in "\n".join(RULES["exercises"](small, 1, wrong))
+def test_an_exercise_with_too_few_answers_is_noticed(small):
+    def found(**changes):
+        return "\n".join(RULES["exercises"](small, 1, SMALL._replace(**changes)))
+
+    few = {**SMALL.wrong, "exercise-1-c": ["check(1)"] * 3}
+    assert "has 3 wrong answers for exercise-1-c; 4 at least" in found(wrong=few)
+    few = {name: codes for name, codes in SMALL.right.items() if name != "exercise-1-c"}
+    assert "has 0 right answers for exercise-1-c; 2 at least" in found(right=few)
+    for kind in ("wrong", "right"):
+        assert "which is no exercise" in found(**{kind: {"exercise-1-z": ["check(1)"]}})
 
 
 def test_the_stored_form_is_reached_at_once_and_kept(small):
@@ -507,53 +521,58 @@ def test_a_picture_is_stored_without_remarks():
 
 
 @pytest.mark.parametrize(
-    "spoil, wrong, sentence",
+    "spoil, answers, sentence",
     [
-        (lambda nb: None, SMALL_WRONG, None),
+        (lambda nb: None, SMALL, None),
         (
             lambda nb: cell_of(nb, "settle-c").outputs[0].update(text="7\n"),
-            SMALL_WRONG,
+            SMALL,
             "Cell settle-c shows another output",
         ),
         (
             lambda nb: cell_of(nb, "twin").update(outputs=[]),
-            SMALL_WRONG,
+            SMALL,
             "Cell twin shows another output",
         ),
         (
             lambda nb: cell_of(nb, "explore").update(source=LOG_LINE),
-            SMALL_WRONG,
+            SMALL,
             "printed to stderr: I0000 a line of log",
         ),
         (
             lambda nb: cell_of(nb, "explore").update(source=WARNING),
-            SMALL_WRONG,
+            SMALL,
             "Cell explore printed to stderr: .*UserWarning: careful",
         ),
         (
             lambda nb: cell_of(nb, "exercise-1-a").update(source="answer = 41\ncheck(answer)"),
-            SMALL_WRONG,
+            SMALL,
             "assert answer is None",
         ),
         (
             lambda nb: cell_of(nb, "solution-1-b").update(source="```python\ncheck(41)\n```"),
-            SMALL_WRONG,
+            SMALL,
             "exercise-1-b, solution: should be green",
         ),
         (
             lambda nb: cell_of(nb, "exercise-1-b").update(source="check(42)", outputs=[]),
-            SMALL_WRONG,
+            SMALL,
             "exercise-1-b, stub: should be red",
         ),
         (
             lambda nb: None,
-            {**SMALL_WRONG, "exercise-1-d": ["check(41)", "check(42)"]},
+            SMALL._replace(wrong={"exercise-1-d": ["check(41)", "check(42)"]}),
             "exercise-1-d, wrong answer 2: should be red",
         ),
         (
             lambda nb: None,
-            {**SMALL_WRONG, "exercise-1-d": ["answer = 41"]},
+            SMALL._replace(wrong={"exercise-1-d": ["answer = 41"]}),
             "its last line must call the checker",
+        ),
+        (
+            lambda nb: None,
+            SMALL._replace(right={"exercise-1-a": ["check(42)", "check(43)"]}),
+            "exercise-1-a, right answer 2: should be green",
         ),
     ],
     ids=[
@@ -566,21 +585,22 @@ def test_a_picture_is_stored_without_remarks():
         "stub",
         "wrong answer",
         "no checker",
+        "right answer",
     ],
 )
-def test_a_run_notices_what_differs(small, tmp_path, monkeypatch, spoil, wrong, sentence):
+def test_a_run_notices_what_differs(small, tmp_path, monkeypatch, spoil, answers, sentence):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = copy.deepcopy(small)
     spoil(notebook)
     path = tmp_path / "01_small.ipynb"
     write(notebook, path)
     if sentence is None:
-        took = run_lesson(path, wrong, EXPECTED, tmp_path / "copy")
+        took = run_lesson(path, answers, EXPECTED, tmp_path / "copy")
         assert took["seconds"] > 0
         assert took["mebibytes"] is None or took["mebibytes"] > 20
     else:
         with pytest.raises(AssertionError, match=sentence):
-            run_lesson(path, wrong, EXPECTED, tmp_path / "copy")
+            run_lesson(path, answers, EXPECTED, tmp_path / "copy")
 
 
 def test_answers_leave_the_lesson_as_it_was():

@@ -1,150 +1,195 @@
 """Checkers for the exercises of lesson 1: turn a likelihood into a loss."""
 
+import functools
 import math
 
 import numpy as np
 
 from helpers import baselines, data, likelihood
-from helpers.exercises import checker, correct, not_yet
+from helpers.exercises import (
+    UNASKED,
+    Answer,
+    blame,
+    checker,
+    correct,
+    describe,
+    not_yet,
+    number,
+    shape_of,
+    then,
+)
 
 ALPHAS = (0.01, 0.1, 0.5, 1, 2, 5, 10)
+DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
 
 @checker
-def check_bits(bits_per_pixel):
-    """`bits_per_pixel(nats)` for a digit of 784 pixels."""
-    got = bits_per_pixel(784 * math.log(2))
-    if got is None:
-        return not_yet("Make `bits_per_pixel` return a number.")
-    got, other = float(np.squeeze(got)), float(np.squeeze(bits_per_pixel(94.0)))
-    if np.isclose(got, 784):
-        return not_yet("Those are the bits of the whole digit; a digit has 784 pixels.")
-    if np.isclose(got, math.log(2)):
-        return not_yet("Those are nats per pixel; a bit is ln 2 nats.")
-    if not np.isclose(got, 1, rtol=1e-3):  # 0.693 for ln 2 will do
-        return not_yet(f"A fair coin, 543.4 nats, is 1 bit per pixel; yours gives {got:.4g}.")
-    if not np.isclose(other, likelihood.bits_per_dimension(94.0, 784), rtol=1e-3):
-        return not_yet("The fair coin is right, and 94 nats is not: the formula must scale.")
-    return correct(f"94 nats is {other:.3f} bits per pixel.")
+def check_bits(bits_per_pixel, ranking=UNASKED):
+    """1.1: `bits_per_pixel(nats)` of a digit of 784 pixels; `ranking`, letters, best first."""
+    answer = Answer("bits_per_pixel(nats)", bits_per_pixel)
+    coin, bit = answer.number(784 * math.log(2)), math.log(2)
+    blame(coin, {"Those are nats per pixel; and what is a nat in bits?": bit}, **DECIMALS)
+    blame(coin, {"A nat is more than a bit, and yours makes it less.": bit**2}, **DECIMALS)
+    blame(coin, {"Those are the bits of the whole digit, and it has 784 pixels.": 784}, atol=1)
+    if not np.isclose(coin, 1, **DECIMALS):
+        return not_yet(f"Try a digit whose bits you know: for the fair coin yours is {coin:.4g}.")
+    for nats in (94.0, 0.0, 10_000.0):
+        got = answer.number(nats)
+        if not np.isclose(got, likelihood.bits_per_dimension(nats, 784), **DECIMALS):
+            return not_yet(f"Right for the fair coin; {nats:g} nats are not {got:.4g} a pixel.")
+    if ranking is UNASKED:
+        return correct("94 nats are 0.173 bits per pixel.")
+    then("ranking", ranking)
+    try:
+        letters = "".join(c for c in "".join(ranking).upper() if c.isalpha())
+    except TypeError:
+        return not_yet(f"`ranking` must be a text of three letters; it is {describe(ranking)}.")
+    if sorted(letters) != ["A", "B", "C"]:
+        return not_yet("`ranking` must name A, B and C once each, the best one first.")
+    if letters == "ABC":
+        return not_yet("0.16 < 86 < 130, but these are three units: bring them to one.")
+    if letters[0] == "C":
+        return not_yet("The best model has the lowest NLL, and it comes first.")
+    if letters != "BAC":
+        return not_yet("Not in this order: bring all three to bits per pixel and compare.")
+    return correct("In nats per digit they are 86.9, 86 and 90.1.")
 
 
 @checker
 def check_poisson(poisson_nll):
-    """`poisson_nll(x, log_rate)`: counts ``(…, D)``, summed over the last axis, in nats."""
-    counts = np.arange(200)[:, None]
-    got = poisson_nll(counts, np.array([math.log(3.0)]))
-    if got is None:
-        return not_yet("Take −log of λ^x·exp(−λ)/x!, put exp(log_rate) for λ, and sum over D.")
-    got = np.asarray(got, float)
-    if got.shape != (200,):
-        return not_yet(f"200 examples with D = 1 need 200 numbers; yours has shape {got.shape}.")
+    """1.2: `poisson_nll(x, log_rate)`: counts ``(n, D)``, summed over the last axis, in nats."""
+    answer = Answer("poisson_nll(x, log_rate)", poisson_nll)
+    x = np.array([[0, 2, 5], [1, 1, 1], [3, 0, 0], [4, 2, 7]])
+    log_rate = np.log([[1.0, 2.0, 4.0], [0.5, 1.0, 2.0], [0.1, 3.0, 6.0], [2.0, 2.0, 2.0]])
+    log_factorial = np.vectorize(lambda count: math.lgamma(count + 1))(x)
+    each = np.exp(log_rate) - x * log_rate + log_factorial
+    want, confused = each.sum(axis=1), log_rate - x * np.log(log_rate) + log_factorial
+    if shape_of(answer(x, log_rate)) == x.shape:
+        return not_yet("That is one number for each count: an example's NLL is one number.")
+    got = answer.array(x, log_rate, shape=(4,), finite=False)
+    mistakes = {
+        "The mean over D makes it D times too small: is log p(x) a mean?": each.mean(axis=1),
+        "That is log P(x): the NLL has the other sign.": -want,
+        "exp(−NLL) must sum to 1 over all counts: which term is missing?": want
+        - log_factorial.sum(axis=1),
+        "The network returns log λ, and in yours it is λ.": confused.sum(axis=1),
+    }
+    blame(got, mistakes)
+    if not np.allclose(got, want, rtol=1e-3, atol=1e-3):
+        return not_yet(f"For the counts 0, 2, 5 at rates 1, 2, 4 it is not {got[0]:.3f} nats.")
+    counts = np.arange(201)[:, None]
+    got = answer.array(counts, np.full((201, 1), math.log(3.0)), shape=(201,), finite=False)
     if not np.isfinite(got).all():
         return not_yet(
-            f"From the count {np.argmin(np.isfinite(got))} on, the NLL is {got[-1]}: simplify"
+            f"From the count {np.argmin(np.isfinite(got))} on the NLL is {got[-1]}: simplify"
             " −log P(x) on paper before you compute it, as for softplus."
         )
-    total = float(np.exp(-got).sum())
-    if not np.isclose(total, 1):
-        return not_yet(
-            f"exp(−NLL) over all counts sums to {total:.3g} at rate 3, and a distribution"
-            " sums to 1: is log x! in it, and are all signs right?"
-        )
-    if not np.allclose(got[:2], [3, 3 - math.log(3)]):
-        return not_yet("It is a distribution, and not this one: at rate 3, p(0) is exp(−3).")
-    x, log_rate = np.array([[0, 2, 5], [1, 1, 1]]), np.log([[1.0, 2.0, 4.0], [0.5, 1.0, 2.0]])
-    rate, factorial = np.exp(log_rate), np.array([[1, 2, 120], [1, 1, 1]])
-    want = -np.log(rate**x * np.exp(-rate) / factorial).sum(axis=-1)
-    several = np.asarray(poisson_nll(x, log_rate), float)
-    if several.shape != want.shape or not np.allclose(several, want):
-        return not_yet("One dimension is right; with D = 3, sum over the last axis, and no mean.")
+    if not np.isclose(np.exp(-got).sum(), 1, rtol=0.01):
+        return not_yet("For counts up to 200 at rate 3, exp(−NLL) does not sum to 1.")
     return correct("It sums to 1 over all counts, so it is the NLL of a distribution.")
 
 
 @checker
 def check_entropy(expected_nll, entropy):
-    """Nats per flip of a model that says `model` where the truth is `truth`, and their floor."""
-    got = expected_nll(0.3, 0.6)
-    if got is None:
-        return not_yet("`expected_nll`: weigh the NLL of a 1 and of a 0 by how often each comes.")
-    if np.isclose(got, -0.6 * math.log(0.3) - 0.4 * math.log(0.7)):
-        return not_yet("The roles are swapped: the truth weighs, the model is inside the log.")
-    if not np.isclose(got, -0.3 * math.log(0.6) - 0.7 * math.log(0.4)):
-        return not_yet(f"expected_nll(0.3, 0.6) should be 0.795 nats, and yours is {got:.3f}.")
-    floor = entropy(0.3)
-    if floor is None:
-        return not_yet("`entropy(truth)` is the lowest that expected_nll(truth, model) can get.")
-    models = np.linspace(0.01, 0.99, 99)
-    lowest = min(expected_nll(0.3, model) for model in models)
-    if np.isclose(floor, lowest / math.log(2)):
-        return not_yet("That is the entropy in bits: use the natural logarithm.")
-    if not np.isclose(floor, lowest):
-        return not_yet(f"Some model reaches {lowest:.4f} nats, and your floor is {floor:.4f}.")
-    with np.errstate(all="ignore"):
-        edges = [entropy(0.0), entropy(1.0)]
-    if not np.allclose(edges, 0, atol=1e-5):
-        return not_yet(
-            f"A coin that never surprises has entropy 0; yours gives {edges[0]} and {edges[1]}:"
-            " 0 · log 0 counts as 0."
-        )
+    """1.3: nats per flip of a model that says `model` where the truth is `truth`; their floor."""
+    nll = Answer("expected_nll(truth, model)", expected_nll)
+    for truth, model in ((0.3, 0.6), (0.9, 0.2), (0.5, 0.05)):
+        got, want = nll.number(truth, model), _cross(truth, model)
+        if np.isclose(got, want, **DECIMALS):
+            continue
+        mistakes = {
+            "Who decides how often a 1 comes, and who what it costs?": _cross(model, truth),
+            "Those are bits, and nats are asked for.": want / math.log(2),
+            "A cost is positive: look at the sign.": -want,
+            "A flip that shows 1 costs that, as often as it comes; the others?": -truth
+            * math.log(model),
+            "That is one flip that shows 1; how often does it?": -math.log(model),
+        }
+        blame(got, mistakes, **DECIMALS)
+        return not_yet(f"With truth {truth:g} and model {model:g} the mean cost is not {got:.3f}.")
+    then("entropy", entropy)
+    floor_of = Answer("entropy(truth)", entropy)
+    for truth in (0.3, 0.5, 0.8, 0.02):
+        got, want = floor_of.number(truth), _cross(truth, truth)
+        if not np.isclose(got, want, **DECIMALS):
+            blame(got, {"That is the entropy in bits, not in nats.": want / math.log(2)})
+            what = "some model gets below" if got > want else "no model gets down to"
+            return not_yet(f"For truth {truth:g} {what} {got:.4f}.")
+    for truth in (0.0, 1.0):
+        got = float(floor_of.array(truth, shape=(), finite=False))
+        if not np.isclose(got, 0, **DECIMALS):
+            return not_yet(f"A coin that never surprises: yours is {got} for truth {truth:g}.")
     return correct("No model of a 0.3 coin gets below 0.611 nats per flip, not even the true one.")
+
+
+def _cross(truth, model) -> float:
+    return -truth * math.log(model) - (1 - truth) * math.log(1 - model)
 
 
 @checker
 def check_alpha(best_alpha):
-    """The α of `ALPHAS` with the lowest NLL on the sample's validation digits."""
-    if best_alpha is None:
-        return not_yet("Score the validation digits for every α and keep the α of the lowest.")
-    if best_alpha not in ALPHAS:
-        return not_yet(f"best_alpha must be one of {ALPHAS}, got {best_alpha!r}.")
+    """1.4: the α of `ALPHAS` with the lowest NLL on the sample's validation digits."""
+    alpha = number("best_alpha", best_alpha)
+    if not np.isclose(alpha, ALPHAS).any():
+        return not_yet(f"best_alpha must be one of {ALPHAS}, and {alpha:g} is not.")
     split = data.load("sample")
-
-    def score(digits, alpha):
-        return baselines.nll(digits, baselines.pixel_p(split.train, alpha)).mean()
-
-    best = {
-        name: min(ALPHAS, key=lambda alpha: score(getattr(split, name), alpha))
+    scores = {
+        name: [
+            float(baselines.nll(getattr(split, name), baselines.pixel_p(split.train, a)).mean())
+            for a in ALPHAS
+        ]
         for name in ("train", "valid", "test")
     }
-    if best_alpha != best["valid"]:
-        for name, why in (("test", "they only score"), ("train", "the model has seen them")):
-            if best_alpha == best[name]:
-                return not_yet(f"That α is best on the {name} digits, and {why}; use split.valid.")
-        return not_yet("Another α has a lower mean NLL on the validation digits.")
-    spread = [score(split.valid, alpha) for alpha in (0.1, 0.5, 1)]
+    best = {name: ALPHAS[int(np.argmin(score))] for name, score in scores.items()}
+    if not np.isclose(alpha, best["valid"]):
+        mistakes = {
+            "Best on split.test, whose digits score the model once it is chosen.": best["test"],
+            "Best on split.train, whose digits the model has seen.": best["train"],
+            "Add-one is what the lesson took; some other α scores lower.": 1,
+        }
+        blame(alpha, mistakes)
+        return not_yet("Some other α scores lower on digits that the model has not seen.")
+    spread = np.ptp([scores["valid"][ALPHAS.index(a)] for a in (0.1, 0.5, 1)])
     return correct(
-        f"From 0.1 to 1 the score moves by {max(spread) - min(spread):.3f} nats:"
+        f"From 0.1 to 1 the score moves by {spread:.3f} nats:"
         " that α is above 0 matters far more than which it is."
     )
 
 
-@checker
-def check_mixture(mixture_nll):
-    """`mixture_nll(x, maps)`: −log of the mean over ten maps of p(x | map), ``(n,)`` nats."""
+@functools.cache
+def _mixture():
+    """Images ``(n, 784)``, three of noise at the end; ten maps; NLLs ``(10, n)`` under each."""
     split = data.load("sample")
     train = [split.train[split.train_labels == label] for label in range(10)]
     maps = np.stack([baselines.pixel_p(digits) for digits in train])
     noise = np.random.default_rng(0).integers(0, 2, (3, 784), dtype=np.uint8)
     x = np.concatenate([split.test, noise])
-    each = np.stack([baselines.nll(x, p) for p in maps])
-    want = -likelihood.log_mean_exp(-each, axis=0)
-    with np.errstate(all="ignore"):
-        got = mixture_nll(x, maps)
-    if got is None:
-        return not_yet("First the (10, n) NLLs, one row per map; then `likelihood.log_mean_exp`.")
-    got = np.asarray(got, float)
-    if got.shape != want.shape:
-        return not_yet(f"{len(x)} images need as many numbers; yours has shape {got.shape}.")
-    if np.allclose(got, -want):
-        return not_yet("That is log p(x); the NLL has the opposite sign.")
-    if np.allclose(got, each.mean(axis=0)):
-        return not_yet("Average probabilities, not their logs: the mean belongs inside the log.")
-    if np.allclose(got, each.min(axis=0)):
-        return not_yet("Picking the best map for each image is no distribution: it sums above 1.")
-    if np.allclose(got, want - math.log(10)):
-        return not_yet("The ten probabilities are summed; each map has weight 1/10.")
-    if not np.isfinite(got).all() and np.allclose(got[:-3], want[:-3]):
+    return x, maps, np.stack([baselines.nll(x, p) for p in maps])
+
+
+@checker
+def check_mixture(mixture_nll):
+    """1.5: `mixture_nll(x, maps)`: −log of the mean over ten maps of p(x | map), ``(n,)``."""
+    answer = Answer("mixture_nll(x, maps)", mixture_nll)
+    x, maps, each = _mixture()
+    value, want = answer(x, maps), -likelihood.log_mean_exp(-each, axis=0)
+    if shape_of(value) == each.shape:
+        return not_yet("Those are the NLLs under each map: an image has one p(x), their mixture.")
+    got = answer.array(x, maps, shape=want.shape, finite=False)
+    mistakes = {
+        "That is log p(x), and the NLL is asked for.": -want,
+        "A mean of logs is not the log of a mean: which one is p(x)?": each.mean(axis=0),
+        "The best map for each image: these sum to more than 1 over all x.": each.min(axis=0),
+        "The worst map for each image: mind the sign inside.": each.max(axis=0),
+        "The ten probabilities are summed; each map has weight 1/10.": want - math.log(10),
+        "That is per pixel, and the NLL of the whole image is asked for.": want / 784,
+        "One blurred map: first a class is drawn, then pixels.": baselines.nll(x, maps.mean(0)),
+        "NLLs are logs of 1/p: mind the sign inside.": likelihood.log_mean_exp(each, axis=0),
+    }
+    blame(got, mistakes, rtol=1e-4, atol=0.02)
+    if not np.isfinite(got).all() and np.allclose(got[:-3], want[:-3], rtol=1e-4, atol=0.02):
         return not_yet("Right for digits, infinite for noise: exp underflows. Stay in logs.")
-    if not np.allclose(got, want):
-        return not_yet("p(x) is the mean of ten products over pixels; yours is something else.")
+    if not np.allclose(got, want, rtol=1e-4, atol=0.02):
+        return not_yet("Something else than the mean of ten products over pixels comes out.")
     score, error = baselines.mean_and_error(got[:-3])
     return correct(f"The sample's test digits, thresholded: {score:.1f} ± {error:.1f} nats.")

@@ -1,47 +1,85 @@
 """Checkers for the exercises of lesson 2: build an autoencoder, and see why it is not a density."""
 
+import itertools
+import math
+
 import numpy as np
 
 from helpers.checks import all_binary
-from helpers.exercises import checker, correct, not_yet
+from helpers.exercises import (
+    UNASKED,
+    Answer,
+    array,
+    blame,
+    checker,
+    correct,
+    not_yet,
+    number,
+    shape_of,
+    then,
+)
+
+DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
 
 @checker
-def check_certainty(total):
-    """`total(c, n_pixels)`: Σ q(x) if each pixel's own value gets probability `c`."""
-    for n_pixels, c in [(1, 0.5), (3, 0.9), (4, 0.6), (9, 1.0)]:
-        got = total(c, n_pixels)
-        if got is None:
-            return not_yet("Make `total` return one number.")
-        every = all_binary(n_pixels).astype(float)
-        x_hat = np.where(every == 1, c, 1 - c)
-        right = np.where(every == 1, x_hat, 1 - x_hat).prod(axis=1).sum()
-        if not np.isclose(float(np.squeeze(got)), right):
-            return not_yet(f"Adding up all images gives total({c}, {n_pixels}) = {right:.4g}.")
-    got = float(np.squeeze(total(0.51, 784)))
-    if not np.isclose(got, 1.02**784, rtol=1e-3):  # float32 will do
-        return not_yet(f"For nine pixels it is right, but total(0.51, 784) gives {got:.4g}.")
-    return correct(f"784 pixels at a certainty of 0.51 already add up to {got / 1e6:.1f} million.")
+def check_certainty(total, certainty=UNASKED):
+    """2.1: `total(c, n_pixels)`, Σ q(x) if each pixel's own value gets probability c.
+
+    `certainty` is the c at which 784 pixels add up to a million.
+    """
+    answer = Answer("total(c, n_pixels)", total)
+    for c, n_pixels in ((0.9, 3), (0.6, 4), (1.0, 9), (0.5, 1), (0.75, 12)):
+        got, right = answer.number(c, n_pixels), (2 * c) ** n_pixels
+        if np.isclose(got, right, rtol=0.01):
+            continue
+        mistakes = {
+            "That is q of one image: how many images are there?": c**n_pixels,
+            "There are more images than two, and fewer than you can list.": 2 * c**n_pixels,
+            "It would be 1 if x̂ were the same for every x; here it follows x.": 1.0,
+            "Pixels of one image multiply.": 2 * c * n_pixels,
+        }
+        blame(got, mistakes, rtol=0.01)
+        return not_yet(
+            f"{n_pixels} pixels have {2**n_pixels} images, and at a certainty of {c:g} their q"
+            f" do not add up to {got:.4g}: list them, or find the q of one."
+        )
+    got = answer.number(0.51, 784)
+    if not np.isclose(got, 1.02**784, rtol=0.01):
+        return not_yet(f"For twelve pixels it is right, but total(0.51, 784) gives {got:.4g}.")
+    if certainty is UNASKED:
+        return correct(f"784 pixels at a certainty of 0.51 add up to {got / 1e6:.1f} million.")
+    then("certainty", certainty)
+    c = number("certainty", certainty)
+    if not 0 < c <= 1:
+        return not_yet(f"`certainty` is a probability, and {c:g} is none.")
+    if abs(c - 0.5 * 10 ** (6 / 784)) > 5.1e-4:
+        return not_yet(f"At a certainty of {c:g}, 784 pixels add up to {(2 * c) ** 784:.3g}.")
+    return correct("A million, and each pixel is hardly surer than a coin.")
 
 
 @checker
 def check_identity(decoder_for):
-    """`decoder_for(W)`, W ``(D, n)`` with n of at least D, returns V with W V = I."""
-    rng = np.random.default_rng(1)
-    for n_inputs, n_latent in [(6, 6), (6, 9), (20, 50)]:
-        encoder = rng.standard_normal((n_inputs, n_latent))
-        decoder = decoder_for(encoder.copy())
-        if decoder is None:
-            return not_yet("Make `decoder_for` return a matrix V, (n, D).")
-        decoder = np.asarray(decoder, float)
-        if decoder.shape != (n_latent, n_inputs):
-            return not_yet(
-                f"For W {encoder.shape}, V must be {(n_latent, n_inputs)}; got {decoder.shape}."
-            )
-        x = rng.standard_normal((8, n_inputs))
+    """2.2: `decoder_for(W)`, W ``(D, n)`` of rank D with n ≥ D, returns V with W V = I."""
+    answer, rng = Answer("decoder_for(W)", decoder_for), np.random.default_rng(1)
+    random = [rng.standard_normal(shape) for shape in ((6, 6), (6, 9), (20, 50))]
+    zeros, eye = np.zeros((4, 4)), np.eye(4)
+    for encoder in (*random, np.hstack([zeros, eye]), np.hstack([eye, 2 * eye, zeros])):
+        shape = encoder.shape
+        if shape_of(answer(encoder)) == shape and shape[0] != shape[1]:
+            return not_yet(f"V maps z back to x, so for W {shape} it must be {shape[::-1]}.")
+        decoder = answer.array(encoder, shape=shape[::-1])
+        x = rng.standard_normal((8, shape[0]))
         wrong = np.abs(x @ encoder @ decoder - x).max()
-        if wrong > 1e-6:
-            return not_yet(f"With W {encoder.shape}, x W V differs from x by up to {wrong:.2g}.")
+        if wrong <= 1e-3:
+            continue
+        if np.allclose(decoder, encoder.T):
+            return not_yet(
+                "The transpose undoes W only if W's rows are perpendicular, of length 1."
+            )
+        if shape[0] != 4:
+            return not_yet(f"With a random W {shape}, x W V differs from x by up to {wrong:.2g}.")
+        return not_yet("Right for a random W, wrong for W = [0 I], which has rank D as well.")
     return correct(
         "Any encoder of full rank can be undone: the loss cannot tell it from a good one."
     )
@@ -49,45 +87,55 @@ def check_identity(decoder_for):
 
 @checker
 def check_normalized(normalized_nll):
-    """`normalized_nll(x, reconstruct)`: mean −log of q(x) / Σ q over all images of D pixels."""
-    x = np.array([[0, 0, 0, 0], [1, 1, 1, 1], [0, 1, 0, 1]], float)
-    got = normalized_nll(x, lambda images: images)
-    if got is None:
-        return not_yet("Make `normalized_nll` return one number, in nats.")
-    if np.size(got) != 1:
-        return not_yet(f"Yours has shape {np.shape(got)}: take the mean over the rows of x.")
-    got = float(np.squeeze(got))
-    if np.isnan(got):
-        return not_yet("The identity gives nan: 0 · log 0 is nan, while 0 ** 0 is 1 in NumPy.")
-    if np.isclose(got, 0):
-        return not_yet("The identity still scores 0: divide q by its sum over all 2^D images.")
-    if not np.isclose(got, 4 * np.log(2)):
-        return not_yet(f"The identity on 4 pixels should score 4 ln 2 = 2.773, got {got:.3f}.")
-    mean = x.mean(axis=0)
-    got = float(
-        np.squeeze(normalized_nll(x[:2], lambda images: np.broadcast_to(mean, images.shape)))
-    )
-    p = np.where(x[:2] == 1, mean, 1 - mean).prod(axis=1)
-    right = -np.log(p).mean()  # one answer for all is a distribution already
-    if not np.isclose(got, right):
-        return not_yet(f"One answer for all should score {right:.3f}, got {got:.3f}.")
+    """2.4: `normalized_nll(x, reconstruct)`: mean −log of q(x) / Σ q over all images."""
+    answer = Answer("normalized_nll(x, reconstruct)", normalized_nll)
 
     def leaning(images):
-        return 0.1 + 0.8 * (0.7 * images + 0.3 * np.roll(images, 1, axis=1))
+        images = np.asarray(images, float)
+        return 0.1 + 0.8 * (0.7 * images + 0.3 * np.roll(images, 1, axis=-1))
 
-    every = all_binary(4).astype(float)
-    total = np.where(every == 1, leaning(every), 1 - leaning(every)).prod(axis=1).sum()
-    q = np.where(x == 1, leaning(x), 1 - leaning(x)).prod(axis=1)
-    right = -np.log(q / total).mean()
-    got = float(np.squeeze(normalized_nll(x, leaning)))
-    if not np.isclose(got, right):
-        return not_yet(f"A third reconstruction should score {right:.3f}, got {got:.3f}.")
+    def same_for_all(images):
+        return np.broadcast_to(np.linspace(0.2, 0.7, np.shape(images)[-1]), np.shape(images)).copy()
+
+    cases = (("identity", lambda images: np.array(images, float)), ("one answer", same_for_all))
+    for n_pixels, (name, reconstruct) in itertools.product((4, 3, 5), (*cases, ("", leaning))):
+        every = all_binary(n_pixels).astype(float)
+        x = every[[0, -1, 5]]
+        q_all, q = (_q(images, reconstruct(images)) for images in (every, x))
+        right = -np.log(q / q_all.sum()).mean()
+        value = answer(x, reconstruct)
+        if shape_of(value) == (len(x),):
+            return not_yet("That is one number for each row of x: take their mean.")
+        got = float(array("normalized_nll", value, (), finite=False))
+        if np.isclose(got, right, **DECIMALS):
+            continue
+        if not math.isfinite(got):
+            return not_yet(f"The {name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
+        mistakes = {
+            "That is the mean log: the NLL has the other sign.": -right,
+            "Nothing is divided by the total yet.": -np.log(q).mean(),
+            "That is the sum over the rows: take their mean.": 3 * right,
+            "Those are bits, and nats are asked for.": right / math.log(2),
+            "That is per pixel, and the NLL of an image is asked for.": right / n_pixels,
+            "The total runs over all images, not the rows of x.": -np.log(q / q.sum()).mean(),
+            "The total of q, not how many images: divide by that.": -np.log(q / len(every)).mean(),
+            "Each image has an NLL: a log of the mean is no mean of logs.": -np.log(
+                q.mean() / q_all.sum()
+            ),
+        }
+        blame(got, mistakes, **DECIMALS)
+        name = f"The {name}" if name else "A reconstruction that leans on two pixels"
+        return not_yet(f"{name} on {n_pixels} pixels should not score {got:.3f}.")
     return correct("The identity, normalized, is the fair coin: it knows nothing about its images.")
+
+
+def _q(images, x_hat):
+    return np.where(images == 1, x_hat, 1 - x_hat).prod(axis=1)
 
 
 @checker
 def check_impostor(impostor, copy, train, test):
-    """`impostor` ``(784,)`` of 0 and 1: copied as well as a digit, and far from all of them.
+    """2.3: `impostor` ``(784,)`` of 0 and 1: copied as well as a digit, and far from all of them.
 
     Args:
         impostor: the answer.
@@ -95,18 +143,29 @@ def check_impostor(impostor, copy, train, test):
         train, test: binary digits ``(n, 784)``; how far a digit lies from the nearest of `train`
             is measured on `test`.
     """
-    if impostor is None:
-        return not_yet("Put 784 zeros and ones into `impostor`.")
-    image = np.asarray(impostor, float)
-    if image.size != 784 or not np.isin(image, (0, 1)).all():
-        return not_yet("`impostor` must hold 784 values, each 0 or 1.")
-    image = image.reshape(1, 784)
+    image = array("impostor", impostor)
+    if image.size != 784:
+        return not_yet(f"`impostor` must hold 784 pixels, one image; yours holds {image.size}.")
+    if not np.isin(image, (0, 1)).all():
+        return not_yet("Each pixel of `impostor` must be 0 or 1: no grey, no 255.")
+    image = image.reshape(1, 784).astype("float32")
+    reconstruct = Answer("copy(x)", copy)
+    train, test = (array(name, x) for name, x in (("split.train", train), ("split.test", test)))
+    if {train.shape[1:], test.shape[1:]} != {(784,)} or 0 in (len(train), len(test)):
+        return not_yet("Give the checker `split.train` and `split.test` as they are.")
 
     def wrong(x):
-        return ((copy(x) > 0.5) != (x == 1)).sum(axis=1)
+        x = x.astype("float32")
+        return ((reconstruct.array(x, shape=x.shape) > 0.5) != (x == 1)).sum(axis=1)
 
     far = float(np.quantile(_nearest(test, train), 0.99))
     distance, usual = float(_nearest(image, train)[0]), np.median(wrong(test))
+    if usual > 50:
+        return not_yet(f"`copy` must copy digits, and {usual:.0f} pixels of one come back wrong.")
+    if distance == 0:
+        return not_yet("That is a training digit.")
+    if not image.any():
+        return not_yet(f"Blank paper is {distance:.0f} pixels from a digit with little ink.")
     if distance <= far:
         return not_yet(
             f"The nearest training digit is {distance:.0f} pixels away, and for 99 % of test digits"
@@ -114,8 +173,8 @@ def check_impostor(impostor, copy, train, test):
         )
     if wrong(image)[0] > usual:
         return not_yet(
-            f"{wrong(image)[0]} of its pixels come back wrong, and of a typical digit {usual:.0f}."
-            " Noise where no digit has ink is not copied: stay in the middle."
+            f"{wrong(image)[0]} of its pixels come back wrong, and of a typical digit {usual:.0f}:"
+            " look at which ones they are, and at what the digits do there."
         )
     return correct(
         f"{distance:.0f} pixels from the nearest digit (99 % of digits: within {far:.0f}), and"
@@ -132,20 +191,38 @@ def _nearest(x, others):
 
 @checker
 def check_total_one(reconstruct):
-    """`reconstruct`, ``(n, 3) -> (n, 3)`` probabilities that depend on x and whose Σ q is 1."""
+    """2.5: `reconstruct`, ``(n, 3) -> (n, 3)`` probabilities that look at x, and whose Σ q is 1."""
+    answer = Answer("reconstruct(x)", reconstruct)
     every = all_binary(3).astype(float)
-    x_hat = reconstruct(every.copy())
-    if x_hat is None:
-        return not_yet("Make `reconstruct` return three probabilities for each row of x.")
-    x_hat = np.asarray(x_hat, float)
-    if x_hat.shape != (8, 3) or not ((x_hat >= 0) & (x_hat <= 1)).all():
-        return not_yet("For 8 rows of x, `reconstruct` must return (8, 3) numbers in [0, 1].")
+    x_hat = answer.array(every, shape=(8, 3))
+    if not ((x_hat >= 0) & (x_hat <= 1)).all():
+        return not_yet("Each of the numbers must be a probability, from 0 to 1.")
+    if not np.array_equal(answer.array(every, shape=(8, 3)), x_hat):
+        return not_yet("Two calls give two results: no chance, please.")
+    alone = np.concatenate([answer.array(row[None], shape=(1, 3)) for row in every])
+    if not np.allclose(alone, x_hat, atol=1e-6):
+        return not_yet("The answer for a row must not depend on the other rows.")
     if np.ptp(x_hat, axis=0).max() < 0.01:
         return not_yet("That is one answer for all. Let at least one output depend on x.")
-    alone = np.array([np.asarray(reconstruct(row[None].copy()), float)[0] for row in every])
-    if not np.allclose(alone, x_hat):
-        return not_yet("The answer for a row must not depend on the other rows of the batch.")
-    total = np.where(every == 1, x_hat, 1 - x_hat).prod(axis=1).sum()
-    if not np.isclose(total, 1):
-        return not_yet(f"Σ q is {total:.4f}. Which inputs may an output look at, and which not?")
+    looks = np.array([_swing(x_hat, every, i) for i in range(3)]) > 1e-9  # (pixel, output)
+    total = _q(every, x_hat).sum()
+    if not np.isclose(total, 1, **DECIMALS):
+        for d in np.flatnonzero(np.diag(looks)):
+            return not_yet(f"Σ q is {total:.4f}: may output {d + 1} look at pixel {d + 1}?")
+        return not_yet(f"Σ q is {total:.4f}, and no output looks at its own pixel. Who asks whom?")
+    if not any(_backwards(looks, order) for order in itertools.permutations(range(3))):
+        return correct(
+            "Σ q is 1, by the choice of its numbers: change one a little and it is lost."
+            " Is there a way in which any numbers do?"
+        )
     return correct("It looks at x and is a distribution. Lesson 3 builds such networks.")
+
+
+def _swing(x_hat, every, pixel) -> np.ndarray:
+    """By how much each output changes with `pixel`, at most, ``(3,)``."""
+    return np.abs(x_hat[every[:, pixel] == 1] - x_hat[every[:, pixel] == 0]).max(axis=0)
+
+
+def _backwards(looks, order) -> bool:
+    """Does each output look only at pixels that come before it in `order`?"""
+    return not np.tril(looks[np.ix_(order, order)]).any()

@@ -3,144 +3,253 @@
 import numpy as np
 
 from helpers import checks, masks, sampling
-from helpers.exercises import checker, correct, not_yet
+from helpers.exercises import (
+    Answer,
+    Mistake,
+    array,
+    blame,
+    checker,
+    correct,
+    not_tried,
+    not_yet,
+    shape_of,
+)
 from helpers.network import Network
 
 _ORDERINGS = ([0, 1, 2, 3], [1, 2, 3, 0], [2, 4, 0, 1, 3])  # the last two are not self-inverse
 
 
+def _binary(name, value, shape) -> np.ndarray:
+    """Zeros and ones as bool; other numbers are a mistake."""
+    got = array(name, value, shape)
+    if not np.isin(got, (0, 1)).all():
+        raise Mistake(f"`{name}` must hold only 0 and 1 (or False and True).")
+    return got == 1
+
+
+def _masks(name, value, want) -> list[np.ndarray]:
+    """The reader's list of masks as bool, of the shapes of those in `want`."""
+    if not isinstance(value, (list, tuple, np.ndarray)) or len(value) != len(want):
+        raise Mistake(f"`{name}` must return a list of {len(want)} masks here, the output's last.")
+    for i, (got, mask) in enumerate(zip(value, want)):
+        if np.ndim(mask) == 2 and mask.shape[0] != mask.shape[1] and shape_of(got) == mask.T.shape:
+            raise Mistake(
+                f"Mask {i} (0-based) must be (senders, receivers); yours is turned round."
+            )
+    return [_binary(f"masks[{i}]", m, w.shape) for i, (m, w) in enumerate(zip(value, want))]
+
+
+def _same(ours, theirs) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(ours, theirs))
+
+
 @checker
 def check_output_mask(output_mask):
     """3.1: ``output_mask(degrees_hidden, degrees_input)`` returns M^V, ``(hidden, outputs)``."""
-    hidden, rank = np.array([1, 3, 2, 2, 1]), np.array([4, 1, 2, 3])
-    got, want = output_mask(hidden, rank), masks.output_mask(hidden, rank)
-    if got is None:
-        return not_yet("Compare a row of input degrees with a column of hidden degrees.")
-    got = np.asarray(got)
-    if got.shape == want.T.shape:
-        return not_yet("The shape should be (hidden units, outputs): senders in rows.")
-    if got.shape != want.shape:
-        return not_yet(f"The shape should be {want.shape}, and yours is {got.shape}.")
-    if np.array_equal(got, masks.hidden_mask(hidden, rank)):
-        return not_yet("Here a unit of degree d reaches output d, and so lets it see its own x_d.")
-    if not np.array_equal(got, want):
-        return not_yet("An output hears the units whose degree is strictly below its own.")
+    answer = Answer("output_mask(degrees_hidden, degrees_input)", output_mask)
+    rng = np.random.default_rng(0)
+    cases = [(np.array([1, 3, 2, 2, 1]), np.array([4, 1, 2, 3]))]
+    cases += [(rng.integers(1, 6, size=8), rng.permutation(6) + 1) for _ in range(3)]
+    for hidden, rank in cases:
+        want, value = masks.output_mask(hidden, rank), answer(hidden, rank)
+        if shape_of(value) == want.T.shape:
+            return not_yet("The shape should be (hidden units, outputs): senders in rows.")
+        got = _binary("output_mask", value, want.shape)
+        if np.array_equal(got, masks.hidden_mask(hidden, rank)):
+            return not_yet("Here output d hears units of degree d, which know x_d itself.")
+        if np.array_equal(got, hidden[:, None] > rank[None, :]):
+            return not_yet("Here outputs hear only units that know more than they may.")
+        if not np.array_equal(got, want):
+            i, j = np.argwhere(got != want)[0]
+            return not_yet(
+                f"Should a unit of degree {hidden[i]} speak to the output of degree {rank[j]}?"
+                f" Yours says {'yes' if got[i, j] else 'no'}."
+            )
     return correct("Strictly greater: an output never hears a unit that knows its own input.")
 
 
 @checker
 def check_masks_for(masks_for):
-    """3.2: ``masks_for(ordering, hidden_degrees)`` returns all masks."""
+    """3.2: ``masks_for(ordering, hidden_degrees)`` returns all masks, for any depth."""
+    answer = Answer("masks_for(ordering, hidden_degrees)", masks_for)
     for ordering in _ORDERINGS:
-        degrees = masks.make_degrees(len(ordering), (6, 5), ordering, seed=1)
-        got = masks_for(np.array(ordering), degrees[1:])
-        if got is None:
-            return not_yet("Turn the ordering into ranks first, then make three comparisons.")
-        got, want = [np.asarray(m) for m in got], masks.make_masks(degrees)
-        if [m.shape for m in got] != [m.shape for m in want]:
-            shapes = [m.shape for m in want]
-            return not_yet(f"For 2 hidden layers of 6 and 5 the shapes should be {shapes}.")
-        swapped = masks.make_masks([np.array(ordering) + 1, *degrees[1:]])
-        if not _same(got, want):
-            if _same(got, swapped):
-                return not_yet("The ordering says who comes when; the masks need each one's rank.")
+        for units in ((6, 5), (7,), (4, 6, 5), (5, 5)):
+            degrees = masks.make_degrees(len(ordering), units, ordering, seed=1)
+            want = masks.make_masks(degrees)
+            got = _masks("masks_for", answer(np.array(ordering), degrees[1:]), want)
+            name = f"{len(units)} hidden layer{'s' if len(units) > 1 else ''}"
+            if _same(got, want):
+                continue
+            if _same(got, masks.make_masks([np.array(ordering) + 1, *degrees[1:]])):
+                return not_yet(f"Right for the natural order; for {ordering}, who comes when?")
+            if _same(got, masks.make_masks([degrees[0] - 1, *degrees[1:]])):
+                return not_yet("Degrees begin at 1: who counts from 0 here?")
+            if _same(got[:-1], want[:-1]):
+                if np.array_equal(got[-1], masks.hidden_mask(degrees[-1], degrees[0])):
+                    return not_yet("The last mask lets an output hear units that know its input.")
+                if np.array_equal(got[-1], masks.output_mask(degrees[0], degrees[0])):
+                    return not_yet("The last mask compares the inputs with themselves.")
+                return not_yet(f"With {name} the last mask is wrong, the others are right.")
+            strict = [a[:, None] < b[None, :] for a, b in zip(degrees, degrees[1:])]
+            if _same(got[:-1], strict):
+                return not_yet("Nothing leaks, but hidden layers pass on too little: ≥ or >?")
             wrong = next(i for i, (a, b) in enumerate(zip(got, want)) if not np.array_equal(a, b))
-            return not_yet(f"Mask {wrong} (0-based) is wrong for the ordering {ordering}.")
+            return not_yet(
+                f"Mask {wrong} (0-based) of {name} is wrong for the ordering {ordering}."
+            )
     return correct("Ranks in, masks out, for any ordering and any depth.")
 
 
 @checker
 def check_starved(starved):
     """3.3: ``starved(degrees)`` returns the sorted 0-based outputs that miss an allowed input."""
+    answer = Answer("starved(degrees)", starved)
     cases = [
-        [np.array([1, 2, 3, 4]), np.array([1, 2, 3])],
-        [np.array([1, 2, 3, 4, 5]), np.array([2, 2, 4, 1]), np.array([4, 2, 1])],
-        [np.array([3, 1, 4, 2]), np.array([1, 1, 3])],
-        [np.array([1, 2, 3]), np.array([3, 3])],
+        [[4, 3, 2, 5, 1], [1, 1], [3, 3]],  # a different result for each mistake
+        [[3, 1, 4, 2], [1, 1, 3]],
+        [[1, 2, 3, 4], [1, 2, 3]],
+        [[1, 2, 3, 4, 5], [2, 2, 4, 1], [4, 2, 1]],
+        [[1, 2, 3], [3, 3]],
+        [[1, 2, 3, 4], [1, 1, 3], [1, 2, 3]],  # the first hidden layer alone is to blame
+        [[2, 1, 4, 3], [1, 2, 3], [1, 3], [1, 2, 3]],
     ]
-    for degrees in cases:
-        got = starved(degrees)
-        if got is None:
-            return not_yet("Compare what the paths reach with what M^A allows.")
-        missing = masks.direct_mask(degrees[0]) & (
-            masks.count_paths(masks.make_masks(degrees)) == 0
-        )
-        want = np.flatnonzero(missing.any(axis=0)).tolist()
-        got = np.ravel(sorted(got) if isinstance(got, set) else got)
-        if got.dtype == bool:
+    for listed in cases:
+        degrees = [np.array(d) for d in listed]
+        missing, blind = _missing(degrees)
+        value = answer(degrees)
+        if isinstance(value, (set, frozenset)):
+            value = list(value)
+        got = np.sort(array("starved", value).ravel())
+        if np.asarray(value).dtype == bool:
             return not_yet("That is a mask: give the indices at which it is True.")
-        got = np.sort(got).astype(int).tolist()
-        if got == want:
-            continue
-        first = int(np.argmin(degrees[0]))
-        if got == sorted([first, *want]):
-            return not_yet("The output visited first sees nothing because it may see nothing.")
-        if got == [i + 1 for i in want]:
-            return not_yet("Count outputs from 0, as code does.")
-        if got == np.flatnonzero(missing.any(axis=1)).tolist():
-            return not_yet("These are inputs that someone misses; columns are the outputs.")
-        listed = [d.tolist() for d in degrees]
-        return not_yet(f"For the degrees {listed} the answer is {want}, and yours is {got}.")
+        want = np.flatnonzero(missing.any(axis=0))
+        mistakes = {
+            "The output visited first sees nothing; may it see anything?": np.flatnonzero(blind),
+            "These are inputs that someone misses.": np.flatnonzero(missing.any(axis=1)),
+            "Count outputs from 0, as code does.": want + 1,
+            "These are ranks: give the indices of the outputs.": np.sort(degrees[0][want]),
+            "So it would be with the last hidden layer alone.": _one_layer(degrees, -1),
+            "So it would be with the first hidden layer alone.": _one_layer(degrees, 1),
+        }
+        if not np.array_equal(got, want):
+            blame(got, mistakes)
+            few = ", ".join(f"{i:g}" for i in got[:6]) or "none"
+            return not_yet(f"For the degrees {listed}, it is not {few}.")
     return correct("Allowed minus reached is what is missing.")
+
+
+def _missing(degrees):
+    """What is allowed and not reached, ``(input, output)``; which outputs nothing reaches."""
+    reached = masks.count_paths(masks.make_masks(degrees)) > 0
+    return masks.direct_mask(degrees[0]) & ~reached, ~reached.any(axis=0)
+
+
+def _one_layer(degrees, layer) -> np.ndarray:
+    return np.flatnonzero(_missing([degrees[0], degrees[layer]])[0].any(axis=0))
 
 
 @checker
 def check_mended_masks(mended_masks):
     """3.4: ``mended_masks(rank, hidden_1, hidden_2)`` returns masks without a leak."""
+    answer = Answer("mended_masks(rank, hidden_1, hidden_2)", mended_masks)
     rng = np.random.default_rng(0)
-    for _ in range(5):
+    for units in ((9, 9), (9, 9), (9, 9), (8, 11), (12, 7)):
         order = rng.permutation(6)
-        degrees = masks.make_degrees(6, (9, 9), order, seed=rng)
-        got, want = [np.asarray(m) for m in mended_masks(*degrees)], masks.make_masks(degrees)
-        if [m.shape for m in got] != [m.shape for m in want]:
-            return not_yet("Keep three masks, of shapes (D, units), (units, units), (units, D).")
+        degrees = masks.make_degrees(6, units, order, seed=rng)
+        want = masks.make_masks(degrees)
+        got = _masks("mended_masks", answer(*degrees), want)
+        if _same(got, [*want[:2], masks.output_mask(degrees[1], degrees[0])]):
+            return not_tried("mended_masks")
         paths = masks.count_paths(got)
         leaks = np.argwhere((paths > 0) & ~masks.allowed(order))
         if len(leaks):
             i, j = leaks[0]
-            return not_yet(
-                f"There are {paths[i, j]:.0f} paths from input {i} (rank {degrees[0][i]}) to "
-                f"output {j} (rank {degrees[0][j]}): which layer does the output listen to?"
-            )
+            ranks = f"ranks {degrees[0][i]} and {degrees[0][j]}"
+            return not_yet(f"{paths[i, j]:.0f} paths join input {i} to output {j}, of {ranks}.")
+        if not paths.any():
+            return not_yet("Nothing leaks where nothing passes: the mended network must see.")
         if not _same(got, want):
             return not_yet("Nothing leaks now, but connections that are allowed are cut too.")
     return correct("The output mask compares with the layer that the output listens to.")
 
 
+class _Counted(Network):
+    """Counts how often anyone asks it for logits."""
+
+    passes = 0
+
+    def logits(self, x):
+        _Counted.passes += 1
+        return super().logits(x)
+
+
 @checker
 def check_sample(sample):
     """3.5: ``sample(net, uniforms)`` draws what the plain loop draws from the same uniforms."""
-    for ordering in _ORDERINGS:
+    answer = Answer("sample(net, uniforms)", sample)
+    for ordering in _ORDERINGS[::-1]:
         degrees = masks.make_degrees(len(ordering), (16,), ordering, seed=2)
         empty = [m.astype(float) for m in masks.make_masks(degrees)]
-        net = checks.randomize(
-            Network(degrees, empty, [np.zeros(m.shape[1]) for m in empty]), 3, 0.7
-        )
+        net = Network(degrees, empty, [np.zeros(m.shape[1]) for m in empty])
+        net = _Counted(**vars(checks.randomize(net, 3, 0.7)))
         uniforms = np.random.default_rng(4).random((2000, len(ordering)))
-        got = np.asarray(sample(net, uniforms.copy()))
+        _Counted.passes = 0
+        got = _binary("sample", answer(net, uniforms), uniforms.shape)
+        passes = _Counted.passes
         want = sampling.sample_loop(net, 2000, uniforms=uniforms)
-        if got.shape != want.shape:
-            return not_yet(f"The shape should be {want.shape}, and yours is {got.shape}.")
         if not got.any():
-            return not_yet("Everything is 0 so far: visit each input and toss its coin.")
-        share = (got != want).any(axis=1).mean()
-        if share > 0.001:
-            hint = (
-                "check the coin: x is 1 where the uniform number lies below p."
-                if ordering == _ORDERINGS[0]
-                else "ranks say when an input comes, and you need which one comes next."
+            return not_tried("sample")
+        if _differ(got, want) <= 0.001:
+            continue
+        if _differ(got, answer(net, uniforms)) > 0:
+            return not_yet(
+                "Two calls give two results: draw with `uniforms`, not with new numbers."
             )
-            return not_yet(f"With the ordering {ordering}, {share:.0%} of the draws differ; {hint}")
+        if passes == 1:
+            return not_yet("A single pass: no coin knows what the others showed.")
+        for visit, hint in (
+            (degrees[0] - 1, "The ranks say when each input comes. Which input comes first?"),
+            (net.ordering[::-1], "That visits the last one first."),
+            (np.arange(net.n_inputs), "That visits x_1, x_2, …; this network has an order."),
+        ):
+            if _differ(got, _draw(net, uniforms, visit)) <= 0.001:
+                return not_yet(hint)
+        if _differ(got, _draw(net, uniforms, net.ordering, np.greater)) <= 0.001:
+            return not_yet("The coin: x is 1 where the uniform number lies below p.")
+        return not_yet(
+            f"With the ordering {ordering}, {_differ(got, want):.0%} of the draws differ: is each"
+            " input set from the p of its own logit, after those that come before it?"
+        )
     return correct("The same uniforms give the same draws as `helpers.sampling.sample_loop`.")
+
+
+def _draw(net, uniforms, visit, below=np.less) -> np.ndarray:
+    """The draws of a loop over `visit`."""
+    x = np.zeros(uniforms.shape)
+    for d in visit:
+        x[:, d] = below(uniforms[:, d], 1 / (1 + np.exp(-net.logits(x)[:, d])))
+    return x
+
+
+def _differ(one, other) -> float:
+    """The share of rows that differ."""
+    return (np.asarray(one) != np.asarray(other)).any(axis=1).mean()
 
 
 @checker
 def check_groups(degrees):
     """3.6: degrees of six inputs and four hidden units; two groups of three."""
-    rank, hidden = (np.asarray(d) for d in degrees)
-    if rank.shape != (6,) or hidden.shape != (4,):
-        return not_yet("Give six input degrees and four hidden degrees.")
+    if degrees is None:
+        return not_tried("group_degrees")
+    if not isinstance(degrees, (list, tuple)) or len(degrees) != 2:
+        return not_yet("Give a list of two: the degrees of the inputs, those of the hidden units.")
+    rank = array("group_degrees[0]", degrees[0], (6,))
+    hidden = array("group_degrees[1]", degrees[1], (4,))
+    if _same([rank, hidden], [np.arange(1, 7), np.arange(1, 5)]):
+        return not_tried("group_degrees")
     seen = masks.count_paths(masks.make_masks([rank, hidden])) > 0
+    if len(set(rank)) == 1:
+        return not_yet("All inputs have one degree, and so are one group.")
     for j in range(6):
         want = [0, 1, 2] if j >= 3 else []
         got = np.flatnonzero(seen[:, j]).tolist()
@@ -148,8 +257,9 @@ def check_groups(degrees):
             names = ", ".join(f"x_{i + 1}" for i in got) or "nothing"
             wanted = "x_1, x_2, x_3" if want else "nothing"
             return not_yet(f"Output {j + 1} sees {names}; it should see {wanted}.")
-    return correct("Equal degrees are visited at the same time, and strictness keeps them apart.")
-
-
-def _same(ours, theirs) -> bool:
-    return all(np.array_equal(a, b) for a, b in zip(ours, theirs))
+    if len(set(rank)) == 2:
+        return correct("Equal degrees are visited at the same time: strictness parts them.")
+    return correct(
+        "Here the hidden units part the groups, as all of them hear the first and speak to the"
+        " second. Direct connections compare the inputs' degrees alone: what would they add?"
+    )

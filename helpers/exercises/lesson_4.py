@@ -3,109 +3,154 @@
 import numpy as np
 
 from helpers import masks
-from helpers.exercises import checker, correct, not_yet
+from helpers.exercises import (
+    Answer,
+    Mistake,
+    array,
+    blame,
+    checker,
+    correct,
+    describe,
+    not_yet,
+    number,
+)
+
+
+def _pair(name, value) -> np.ndarray:
+    """The two finite numbers that a function returns."""
+    got = array(name, value)
+    if got.size != 2:
+        raise Mistake(f"`{name}` must return two numbers; yours returns {describe(value)}.")
+    return got.ravel()
 
 
 @checker
 def check_file_size(n_bytes, nll):
-    """Whole bytes that hold all digits whose scores are `nll`, ``(n,)`` in nats."""
-    if n_bytes is None:
-        return not_yet("Set n_bytes to the size of the file, in bytes.")
-    total = float(np.sum(nll, dtype=np.float64))
+    """4.1: whole bytes that hold all digits whose scores are `nll`, ``(n,)`` in nats."""
+    got, nll = number("n_bytes", n_bytes), array("scores", nll)
+    total = float(nll.sum())
     exact = total / np.log(2) / 8
-    if n_bytes == np.ceil(exact - 1e-6):
-        return correct(f"{total:.0f} nats fit into {int(n_bytes):,} bytes.")
-    if n_bytes == np.ceil(np.asarray(nll) / np.log(2) / 8 - 1e-6).sum():
+    if got == np.ceil(exact - 1e-6):
+        return correct(f"{total:.0f} nats fit into {int(got):,} bytes.")
+    if got == np.ceil(nll / np.log(2) / 8 - 1e-6).sum():
         return not_yet("It is one file: add up first, round once.")
-    if abs(n_bytes - total / 8) <= 1.5:
-        return not_yet("That many bytes hold as many bits as there are nats: convert first.")
-    if abs(n_bytes - exact / len(nll)) <= 1.5:
-        return not_yet("That is the size of one average digit; the file holds all of them.")
-    if abs(n_bytes - 8 * exact) <= 12:
-        return not_yet("That is the number of bits.")
-    if abs(n_bytes - exact) <= 1.5:
-        return not_yet("A file has a whole number of bytes: round up.")
-    return not_yet("Add up the nats of all digits, then turn nats into bits and bits into bytes.")
+    mistakes = {
+        "That many bytes hold as many bits as there are nats: convert first.": total / 8,
+        "A nat is more than a bit, and yours makes it less.": total * np.log(2) / 8,
+        "That is the size of one digit, and the file holds all.": exact / nll.size,
+        "That is the number of bits.": 8 * exact,
+        "That is the number of nats.": total,
+    }
+    blame(got, mistakes, rtol=0, atol=1.5)
+    if abs(got - exact) <= 1.5:
+        rest = "a part of one" if got % 1 else "one too few" if got < exact else "too many"
+        return not_yet(f"A file has whole bytes, and all of it must fit: yours has {rest}.")
+    return not_yet("Add up the nats of all digits; how many bits are they, and how many bytes?")
 
 
 @checker
 def check_paired(paired):
-    """`paired(a, b)` returns the mean of a − b and its standard error, digit by digit."""
-    rng = np.random.default_rng(0)
-    common = rng.normal(80, 20, size=400)
-    a, b = common + rng.normal(0, 2, 400), common + rng.normal(0.5, 2, 400)
-    if paired(a, b) is None:
-        return not_yet("Return two numbers: the mean difference and its standard error.")
-    mean, error = (float(v) for v in paired(a, b))
-    d = a - b
-    if np.isclose(mean, -d.mean()):
-        return not_yet("The sign: a − b is below zero where a is the better model.")
-    if not np.isclose(mean, d.mean()):
-        return not_yet(
-            f"For scores made up here the mean should be {d.mean():.3f}, got {mean:.3f}."
-        )
-    unpaired = np.sqrt(a.var() / 400 + b.var() / 400)
-    if np.isclose(error, unpaired, rtol=0.01):
-        return not_yet(
-            "That is the error for two different sets of digits. These are the same digits: "
-            "subtract first, then take the standard deviation."
-        )
-    if np.isclose(error, d.std(), rtol=0.01):
-        return not_yet("That is how much one digit's difference varies; the mean varies less.")
-    if not np.isclose(error, d.std() / 20, rtol=0.01):
-        return not_yet(f"The standard error should be {d.std() / 20:.4f}, got {error:.4f}.")
-    return correct(f"Paired, the error shrinks from {unpaired:.2f} to {error:.2f} nats.")
+    """4.3: `paired(a, b)` returns the mean of a − b and its standard error, digit by digit."""
+    answer, rng = Answer("paired(a, b)", paired), np.random.default_rng(0)
+    for n in (400, 6):
+        common = rng.normal(80, 20, size=n)
+        a, b = common + rng.normal(0, 2, n), common + rng.normal(0.5, 2, n)
+        mean, error = _pair("paired", answer(a, b))
+        d, close = a - b, {"rtol": 0.01, "atol": 0.0051}
+        right = d.std(ddof=1) / np.sqrt(n)
+        mistakes = {
+            "The sign: a − b is below zero where a is the better model.": -d.mean(),
+            "That is the sum of the differences: take their mean.": d.sum(),
+            "The mean comes first, its standard error second.": right,
+        }
+        if not np.isclose(mean, d.mean(), **close):
+            blame(mean, mistakes, **close)
+            return not_yet(f"For {n} scores made up here the mean difference is not {mean:.3f}.")
+        two = "That is the error for two sets of digits, and these are the same ones."
+        small = f"For {n} digits divide the sum of squares by n − 1 (`ddof=1`), not by n."
+        mistakes = {
+            two: np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / n),
+            "That is how much one difference varies; a mean varies less.": d.std(ddof=1),
+            "That is the variance of the mean, nats²; its root is the error.": d.var(ddof=1) / n,
+            "The spread of a mean falls more slowly than with n.": d.std(ddof=1) / n,
+            small: d.std() / np.sqrt(n),
+        }
+        if not np.isclose(error, right, **close):
+            blame(error, mistakes, **close)
+            return not_yet(f"The mean is right; its error, for {n} scores, is not {error:.4f}.")
+    return correct("What the two models share is subtracted, and the error shrinks with it.")
 
 
-def _stop(valid, patience):
+def _stop(valid, patience, past=0, tie=False):
     best = 0
     for epoch, score in enumerate(valid):
-        if score < valid[best]:
+        if score < valid[best] or (tie and score == valid[best]):
             best = epoch
-        if epoch - best >= patience:
+        if epoch - best >= patience + past:
             return epoch + 1, best + 1
     return len(valid), best + 1
 
 
 @checker
 def check_early_stopping(stop):
-    """`stop(valid, patience)` returns the last epoch that is run and the best one, from 1."""
-    rng = np.random.default_rng(0)
-    if stop([3.0, 2.0, 1.0], 2) is None:
-        return not_yet("Return two epochs, counted from 1: where training stops, and the best.")
+    """4.4: `stop(valid, patience)` returns the last epoch that is run and the best one, from 1."""
+    answer, rng = Answer("stop(valid, patience)", stop), np.random.default_rng(0)
     cases = [
         ([90.0, 85.0, 83.0, 84.0, 85.0, 86.0, 70.0], 3),
         ([90.0, 80.0, 81.0, 79.0, 82.0, 83.0, 84.0], 2),
         ([5.0, 4.0, 3.0, 2.0], 1),
         ([5.0, 5.0, 5.0, 1.0], 2),
+        ([3.0], 1),
     ]
     cases += [(list(rng.normal(80, 1, 30).round(1)), int(k)) for k in rng.integers(1, 8, 20)]
-    for valid, patience in cases:
-        got, wanted = tuple(int(v) for v in stop(valid, patience)), _stop(valid, patience)
-        if got != wanted:
-            shown = ", ".join(f"{v:g}" for v in valid[:7]) + (", …" if len(valid) > 7 else "")
-            return not_yet(
-                f"For scores {shown} and patience {patience}: stop after epoch {wanted[0]}, best "
-                f"{wanted[1]}; yours gives {got}."
-            )
-    return correct("And `fit` keeps the weights of the best epoch, not those of the last.")
+    found = [tuple(_pair("stop", answer(valid, patience))) for valid, patience in cases]
+    right = [_stop(*case) for case in cases]
+    if found == right:
+        return correct("And `fit` keeps the weights of the best epoch, not those of the last.")
+    mistakes = {
+        "Count epochs from 1.": [(a - 1, b - 1) for a, b in right],
+        "Where it stops comes first, the best epoch second.": [(b, a) for a, b in right],
+        "One epoch of patience too much.": [_stop(*case, past=1) for case in cases],
+        "One epoch of patience is missing.": [_stop(*case, past=-1) for case in cases],
+        "A tie is not better.": [_stop(*case, tie=True) for case in cases],
+        "It stops in the right place; which weights are kept?": [(a, a) for a, _ in right],
+        "The best epoch must lie among those that were run.": [
+            (a, int(np.argmin(v)) + 1) for (a, _), (v, _) in zip(right, cases)
+        ],
+    }
+    blame(found, mistakes)
+    (valid, patience), got = next(c for c in zip(cases, found) if c[1] != _stop(*c[0]))
+    shown = ", ".join(f"{v:g}" for v in valid[:7]) + (", …" if len(valid) > 7 else "")
+    ahead = got[1] > _stop(valid, patience)[0]
+    got = ", ".join(f"{v:g}" for v in got)
+    hint = " Epoch by epoch: what is known when it stops?" if ahead else " Go through it by hand."
+    return not_yet(f"Not {got} for the scores {shown} and patience {patience}.{hint}")
 
 
 @checker
 def check_expected_nll(expected_nll):
-    """`expected_nll(std)`: mean NLL of 784 pixels whose logits are N(0, std²), whatever x is."""
-    if expected_nll(1.0) is None:
-        return not_yet("Return a number of nats for 784 pixels.")
-    z, w = np.polynomial.hermite_e.hermegauss(80)
-    w = w / w.sum()
-    for std in (0.0, 0.5, 2.0, 5.0):
-        exact = 784 * float(w @ np.logaddexp(0, std * z))
-        got = float(expected_nll(std))
-        if not np.isclose(got, exact, rtol=0.01):
-            return not_yet(
-                f"At std = {std:g} it should be near {exact:.1f} nats, got {got:.1f}. (If you "
-                "average draws and come close, draw more of them.)"
-            )
+    """4.2: `expected_nll(std)`: mean NLL of 784 pixels whose logits are N(0, std²)."""
+    answer = Answer("expected_nll(std)", expected_nll)
+    z = np.linspace(-10, 10, 20_001)
+    w = np.exp(-(z**2) / 2)
+    for std in (0.0, 0.5, 2.0, 5.0, 100.0, 1000.0):
+        exact = 784 * float(w @ np.logaddexp(0, std * z) / w.sum())
+        got = answer.number(std)
+        if np.isclose(got, exact, rtol=0.01):
+            continue
+        if np.isclose(got, 784 * np.log(2)):
+            return not_yet(f"At std = {std:g} bets without knowledge must cost something.")
+        squared = 784 * float(w @ np.logaddexp(0, std**2 * z) / w.sum())
+        mistakes = {
+            "That is one pixel's mean, and a digit has 784.": exact / 784,
+            "Those are bits, and nats are asked for.": exact / np.log(2),
+            f"The law for small spreads; {std:g} is none.": 784 * (np.log(2) + std**2 / 8),
+            "s² is the variance of the logits; their spread is s.": squared,
+        }
+        blame(got, mistakes, rtol=0.01)
+        near = np.isclose(got, exact, rtol=0.1)
+        hint = "is that enough draws?" if near else "what does one pixel cost, on average?"
+        return not_yet(f"At std = {std:g} yours gives {got:.1f}: {hint}")
     return correct("Logits of any spread cost more than 784 ln 2, until training aims them.")
 
 
@@ -126,26 +171,42 @@ def suspects() -> dict:
     return made_of
 
 
+def _wide() -> tuple:
+    """Masks that leak along 256 paths for each pair, which eight bits count as none."""
+    degrees = [np.array([2, 1, 3]), np.full(256, 2)]
+    return degrees, [masks.hidden_mask(*degrees), masks.hidden_mask(degrees[1], degrees[0])]
+
+
 @checker
 def check_leaks(find_leaks, suspects):
-    """`find_leaks(degrees, layers)` returns how many forbidden pairs a set of masks connects."""
-    first = next(iter(suspects.values()))
-    if find_leaks(*first) is None:
-        return not_yet("Return the number of forbidden pairs: 0 for honest masks.")
-    for name, (degrees, layers) in suspects.items():
-        paths = np.eye(len(degrees[0]))
-        for mask in layers:
-            paths = paths @ np.asarray(mask, float)
-        rank = np.asarray(degrees[0])
-        wanted = int(((paths > 0) & (rank[:, None] >= rank[None, :])).sum())
-        got = int(find_leaks(degrees, layers))
-        if got != wanted:
-            if wanted == 0:
-                return not_yet(f"Suspect {name} is honest, and yours finds {got} pairs in it.")
-            if got == 0:
+    """4.5: `find_leaks(degrees, layers)` returns how many forbidden pairs the masks connect."""
+    answer = Answer("find_leaks(degrees, layers)", find_leaks)
+    right, found, paths, own = {}, {}, [], []
+    try:
+        for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
+            rank, counts = np.asarray(degrees[0]), masks.count_paths(layers)
+            leaks = (counts > 0) & (rank[:, None] >= rank[None, :])
+            right[name] = int(leaks.sum())
+            paths.append((counts * leaks).sum())
+            own.append(np.diag(leaks).sum())
+    except Exception:
+        return not_yet("Give the checker the suspects as well, as the exercise does.")
+    for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
+        found[name] = answer.number(degrees, layers)
+    mistakes = {
+        "Those are paths: a pair counts once, however many join it.": paths,
+        "An output may see neither its own input nor any that comes later.": own,
+    }
+    blame(list(found.values()), mistakes)
+    for name, got in found.items():
+        if got != right[name]:
+            if name == "W":
+                return not_yet("A to E are right; a sixth, of 256 units, leaks and escapes you.")
+            if not right[name]:
+                return not_yet(f"Suspect {name} is honest, and yours finds {got:g} pairs in it.")
+            if not got:
                 return not_yet(f"Suspect {name} leaks, and yours lets it pass.")
-            return not_yet(
-                f"Suspect {name} connects {wanted} pairs that it must not, yours finds {got}."
-            )
-    guilty = [n for n, (d, m) in suspects.items() if find_leaks(d, m)]
+            many = "more" if got < right[name] else "fewer"
+            return not_yet(f"Suspect {name} leaks, by {many} pairs than the {got:g} of yours.")
+    guilty = [name for name in suspects if right[name]]
     return correct(f"The leaks are in {' and '.join(guilty)}; counting paths needs no training.")

@@ -9,7 +9,18 @@ import math
 import numpy as np
 
 from helpers import checks, masks, sampling
-from helpers.exercises import checker, correct, not_yet
+from helpers.exercises import (
+    UNASKED,
+    Answer,
+    array,
+    blame,
+    checker,
+    correct,
+    not_yet,
+    number,
+    shape_of,
+    then,
+)
 from helpers.network import Network
 
 __all__ = [
@@ -30,103 +41,155 @@ def small_network(n_inputs=9, hidden_units=(12,), seed=0, ordering="random") -> 
     return checks.randomize(Network(degrees, kernels, biases, direct), seed)
 
 
+def _sigmoid(logits):
+    return 0.5 * (1 + np.tanh(0.5 * logits))
+
+
+def _loop(network, uniforms, visit, x=None) -> np.ndarray:
+    """The plain loop over `visit`, from `x` or from zeros."""
+    x = np.zeros(uniforms.shape) if x is None else x
+    for d in visit:
+        x[:, d] = uniforms[:, d] < _sigmoid(network.logits(x)[:, d])
+    return x
+
+
 @checker
 def check_noise_share(share):
-    """The share of noise in a mixture that costs exactly one nat."""
-    if share is None:
-        return not_yet("Give `noise_share` the share of noise that costs exactly 1 nat.")
-    cost = -math.log(1 - share)
-    if abs(cost - 1) > 5e-3:
-        return not_yet(f"With a share of {share:g} the loss is ln(1 / (1 − share)) = {cost:.3f}.")
+    """5.1: the share of noise in a mixture that costs exactly one nat, to two decimals."""
+    share = number("noise_share", share)
+    if not 0 <= share < 1:
+        percent = " (no percentage)" if 1 < share <= 100 else ""
+        return not_yet(f"A share is a number from 0 to below 1{percent}, and {share:g} is not.")
+    mistakes = {
+        "That share of the draws is not noise.": math.exp(-1),
+        "Half of it noise costs one bit, and a nat is more.": 0.5,
+    }
+    blame(share, mistakes, rtol=0, atol=0.0051)
+    if abs(share - (1 - math.exp(-1))) > 0.0051:
+        return not_yet(f"With a share of {share:g} the loss is {-math.log(1 - share):.3f} nats.")
     return correct(f"1 − 1/e = {1 - 1 / math.e:.3f} of all draws may be noise for a single nat.")
 
 
 @checker
 def check_out_of_sight(count):
-    """How many outputs miss an input that they may see, through hidden units alone."""
-    if count(np.array([1, 2]), 3) is None:
-        return not_yet("Return the number of outputs with an allowed input and no path to it.")
-    cases = [([1, 2, 3], 4), ([1, 1, 1], 4), ([3, 3], 4), ([2, 2, 5], 8)]
+    """5.2: how many outputs miss an input that they may see, through hidden units alone."""
+    answer = Answer("out_of_sight(hidden_degrees, D)", count)
     rng = np.random.default_rng(0)
-    cases += [(rng.integers(1, 30, size=20), 30) for _ in range(5)]
-    for degrees, n_inputs in cases:
-        expected = n_inputs - 1 - len(set(np.asarray(degrees).tolist()))
-        found = count(np.array(degrees), n_inputs)
-        if found != expected:
-            some = np.asarray(degrees)[:6].tolist()
-            text = f"{some}{' …' if len(degrees) > 6 else ''}"
-            return not_yet(
-                f"For hidden degrees {text} and {n_inputs} inputs it is {expected}, not {found}: "
-                "the output of rank r reaches the input of rank r − 1 through degree r − 1 alone."
-            )
-    return correct("Every missing degree hides the input just before it from one output.")
+    cases = [([1, 2, 3], 4), ([1, 1, 1], 4), ([3, 3], 4), ([2, 2, 5], 8), ([1], 2), ([1, 2, 2], 4)]
+    cases += [(rng.integers(1, 30, size=20).tolist(), 30) for _ in range(5)]
+    found = [answer.number(np.array(degrees), n) for degrees, n in cases]
+    right, blind = [], []
+    for degrees, n in cases:
+        rank = np.arange(1, n + 1)
+        reached = masks.count_paths(masks.make_masks([rank, np.array(degrees)])) > 0
+        right.append((masks.direct_mask(rank) & ~reached).any(axis=0).sum())
+        blind.append((~reached.any(axis=0))[1:].sum())
+    if found == right:
+        return correct("Every missing degree hides the input just before it from one output.")
+    mistakes = {
+        "One output has nothing that it may see, and so misses nothing.": np.add(right, 1),
+        "Those see nothing at all; who sees some of its inputs, and not all?": blind,
+        "Does each unit help another output?": [max(0, n - 1 - len(d)) for d, n in cases],
+        "That is how many lack nothing, or one more or less.": [len({*d}) for d, _ in cases],
+    }
+    blame(found, mistakes)
+    (degrees, n), got, want = next(c for c in zip(cases, found, right) if c[1] != c[2])
+    few = f"{degrees[:6]}{' …' if len(degrees) > 6 else ''}"
+    return not_yet(
+        f"For hidden degrees {few} and {n} inputs it is {want}, not {got:g}: write down for each"
+        " output which inputs reach it."
+    )
 
 
 @checker
-def check_rank_for_order(draw_wrong):
-    """A sampler that visits the dimensions in the sequence of their ranks: the famous bug."""
-    network = small_network(seed=3)
-    uniforms = np.random.default_rng(4).random((200, network.n_inputs))
-    answer = draw_wrong(network, uniforms)
-    if answer is None:
-        return not_yet("Return the digits drawn when `degrees[0] - 1` stands in for the ordering.")
-    answer = np.asarray(answer)
-    if answer.shape != uniforms.shape:
-        return not_yet(f"Return an array of shape {uniforms.shape}, yours is {answer.shape}.")
-    if np.array_equal(answer, sampling.sample_loop(network, 200, uniforms=uniforms)):
-        return not_yet("These are the right draws; visit `net.degrees[0] - 1` to see the wrong.")
-    x = np.zeros(uniforms.shape)
-    for d in network.degrees[0] - 1:
-        x[:, d] = uniforms[:, d] < 1 / (1 + np.exp(-network.logits(x)[:, d]))
-    if not np.array_equal(answer, x):
-        return not_yet("Change one thing only: loop over `net.degrees[0] - 1`, ranks from 0.")
-    return correct("No error, no warning: only the digits are wrong.")
+def check_rank_for_order(draw_wrong, harmless=UNASKED):
+    """5.3: a sampler that visits the dimensions in the sequence of their ranks: the famous bug.
+
+    `harmless` is an ordering of 0 … 5, not the natural one, at which the bug changes nothing.
+    """
+    answer = Answer("draw_wrong(net, uniforms)", draw_wrong)
+    for seed in (3, 9):
+        network = small_network(seed=seed)
+        uniforms = np.random.default_rng(4).random((200, network.n_inputs))
+        got = answer.array(network, uniforms, shape=uniforms.shape)
+        if np.array_equal(got, _loop(network, uniforms, network.degrees[0] - 1)):
+            continue
+        for visit, hint in (
+            (network.ordering, "These are the right draws, and the wrong ones are wanted."),
+            (range(network.n_inputs), "That visits from left to right, a bug of another kind."),
+            (network.ordering[::-1], "That is the order backwards, a bug of another kind."),
+        ):
+            if np.array_equal(got, _loop(network, uniforms, visit)):
+                return not_yet(hint)
+        return not_yet("Change one thing only in the plain loop: which pixel is visited when.")
+    if harmless is UNASKED:
+        return correct("No error, no warning: only the digits are wrong.")
+    then("harmless", harmless)
+    order = array("harmless", harmless, (6,))
+    if sorted(order) != list(range(6)):
+        return not_yet("`harmless` must hold 0 to 5, each once.")
+    order = order.astype(int)
+    if (order == np.arange(6)).all():
+        return not_yet("The natural order is harmless, yes; there are others.")
+    d = int(np.argmax(np.argsort(order) != order))
+    if (np.argsort(order) != order).any():
+        rank = np.argsort(order)[d]
+        return not_yet(f"Step {d} visits pixel {order[d]}; the bug goes to pixel {rank} instead.")
+    return correct("An ordering that is its own inverse: a test with it would not see the bug.")
 
 
 @checker
 def check_complete(my_complete):
-    """Completion with the plain loop: the first pixels of the ordering are kept."""
+    """5.5: completion with the plain loop: the first pixels of the ordering are kept."""
+    answer = Answer("my_complete(net, x, n_known, uniforms)", my_complete)
     network = small_network(seed=5)
     rng = np.random.default_rng(6)
     x, uniforms = rng.integers(0, 2, network.n_inputs), rng.random((50, network.n_inputs))
-    if my_complete(network, x, 4, uniforms) is None:
-        return not_yet("Return the completed images, one for each row of `uniforms`.")
-    for n_known in (0, 4, network.n_inputs):
-        answer = np.asarray(my_complete(network, x.copy(), n_known, uniforms))
-        if answer.shape != uniforms.shape:
-            return not_yet(f"Return an array of shape {uniforms.shape}, yours is {answer.shape}.")
-        first = network.ordering[:n_known]
-        if (answer[:, first] != x[first]).any():
-            return not_yet(f"With n_known={n_known} the given pixels must stay as they are in x.")
+    for n_known in (4, 0, network.n_inputs, 1):
+        got = answer.array(network, x, n_known, uniforms, shape=uniforms.shape)
+        first, rest = np.split(network.ordering, [n_known])
         known = np.isin(np.arange(network.n_inputs), first)
-        expected = sampling.complete(network, x, known, 50, uniforms=uniforms)
-        if (answer != expected).any():
-            return not_yet(f"With n_known={n_known} the other pixels are not the model's draws.")
+        if (got == sampling.complete(network, x, known, 50, uniforms=uniforms)).all():
+            continue
+        raster, late = np.zeros(uniforms.shape), _loop(network, uniforms, network.ordering)
+        raster[:, :n_known] = x[:n_known]
+        mistakes = {
+            "The loop draws the given pixels anew.": late.copy(),
+            "The first pixels of x are not the first of the ordering.": _loop(
+                network, uniforms, rest, raster
+            ),
+        }
+        late[:, first] = x[first]
+        mistakes["The given pixels come too late: the draws did not see them."] = late
+        blame(got, mistakes)
+        if (got[:, first] != x[first]).any():
+            return not_yet(f"With n_known={n_known} the given pixels must stay as they are in x.")
+        if not got[:, rest].any():
+            return not_yet(f"With n_known={n_known} the other pixels are all 0: draw them.")
+        return not_yet(f"With n_known={n_known} the other pixels are not the model's draws.")
     return correct("Given pixels enter in the place of draws, and nothing else changes.")
 
 
 @checker
 def check_entropies(entropy_along):
-    """Summed entropies of the conditionals along given examples."""
-    network = small_network(n_inputs=8, seed=7)
-    x = checks.all_binary(8)
-    answer = entropy_along(network, x)
-    if answer is None:
-        return not_yet("Return, for each row of x, the sum over d of the entropy of p(x_d | x_<d).")
-    answer = np.asarray(answer)
-    if answer.shape != (len(x),):
-        return not_yet(f"Return one number a row, shape {(len(x),)}, yours is {answer.shape}.")
-    logits = network.logits(x)
-    p = 1 / (1 + np.exp(-logits))
-    expected = (p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)).sum(axis=1)
-    if np.allclose(answer, expected / math.log(2), rtol=1e-4):
-        return not_yet("These are bits: use the natural logarithm, as all scores of the course do.")
-    if np.allclose(answer, -network.log_prob(x), rtol=1e-4):
-        return not_yet("This is the NLL of x; the entropy weighs both values of a pixel by p.")
-    if np.allclose(answer, expected / 8, rtol=1e-4):
-        return not_yet("This is a mean over the dimensions: take the sum.")
-    if not np.allclose(answer, expected, rtol=1e-4):
-        return not_yet("The entropy of one pixel is −p ln p − (1−p) ln(1−p): sum it over the row.")
+    """5.4: summed entropies of the conditionals along given examples, ``(n,)`` nats."""
+    answer = Answer("entropy_along(net, x)", entropy_along)
+    network, x = small_network(n_inputs=8, seed=7), checks.all_binary(8)
+    value, right = answer(network, x), _entropies(network, x)
+    if shape_of(value) == x.shape:
+        return not_yet("That is one number a pixel: sum over the row.")
+    got, p = array("entropy_along", value, (len(x),), finite=False), _sigmoid(network.logits(x))
+    mistakes = {
+        "These are bits: use nats, as all scores of the course do.": right / math.log(2),
+        "An entropy is not below 0: look at the sign.": -right,
+        "This is the NLL of x: it asks for the value in x alone.": -network.log_prob(x),
+        "This is a mean over the dimensions: take the sum.": right / 8,
+        "That counts the ones; what does a 0 add?": -(p * np.log(p)).sum(axis=1),
+        "The same for all rows: p depends on the row.": np.full(len(x), right.mean()),
+    }
+    blame(got, mistakes)
+    if not np.allclose(got, right, rtol=1e-3, atol=1e-3):
+        return not_yet("Take one row, and one pixel of it: which p, and what is the entropy of p?")
     some = np.where(np.arange(8) % 2, 1e3, 1.0)  # every other output is sure
     saturated = Network(
         network.degrees,
@@ -134,10 +197,16 @@ def check_entropies(entropy_along):
         network.biases,
         network.direct * some,
     )
-    logits = saturated.logits(x)
-    p = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
-    expected = (p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)).sum(axis=1)
-    if not np.allclose(np.asarray(entropy_along(saturated, x)), expected, atol=1e-3):
+    sure = answer.array(saturated, x, shape=(len(x),), finite=False)
+    if not np.isfinite(sure).all():
         return not_yet("Where p is 0 or 1 in floating point, 0 · ln 0 became nan: use the logits.")
-    exact = float((np.exp(network.log_prob(x)) * answer).sum())
+    if not np.allclose(sure, _entropies(saturated, x), atol=5e-3):
+        return not_yet("Where some pixels are sure, the entropy of the others must still be there.")
+    exact = float((np.exp(network.log_prob(x)) * got).sum())
     return correct(f"Over all 256 x of a small model both averages are {exact:.3f} nats exactly.")
+
+
+def _entropies(network, x) -> np.ndarray:
+    logits = network.logits(x)
+    p = _sigmoid(logits)
+    return (p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)).sum(axis=1)

@@ -1,127 +1,253 @@
-"""Answers to lesson 1's exercises that are plausible and wrong."""
+"""Answers to lesson 1's exercises: plausible and wrong (`WRONG`), unusual and right (`RIGHT`)."""
+
+
+def ending(call: str, *answers: str) -> list[str]:
+    """The answers, each followed by the call of its checker."""
+    return [f"{answer.strip()}\n\nexercises.{call}" for answer in answers]
+
+
+BITS = "check_bits(bits_per_pixel, ranking)"
+SCALE = 'ranking = "BAC"\nbits_per_pixel = lambda nats: '
+RANKING = "bits_per_pixel = lambda nats: nats / 784 / np.log(2)\nranking = "
+POISSON = "check_poisson(poisson_nll)"
+ENTROPY = "check_entropy(expected_nll, entropy)"
+NLL = """
+def expected_nll(truth, model):
+    return -(truth * np.log(model) + (1 - truth) * np.log(1 - model))
+
+"""
+ALPHA = "check_alpha(best_alpha)"
+MIXTURE = "check_mixture(mixture_nll)"
 
 WRONG = {
-    "exercise-1-bits": [
-        "bits_per_pixel = lambda nats: nats / 784\nexercises.check_bits(bits_per_pixel)",
-        "bits_per_pixel = lambda nats: nats / np.log(2)\nexercises.check_bits(bits_per_pixel)",
-        "bits_per_pixel = lambda nats: nats * np.log(2) / 784\n"
-        "exercises.check_bits(bits_per_pixel)",
-        "bits_per_pixel = lambda nats: 1.0\nexercises.check_bits(bits_per_pixel)",
-    ],
-    "exercise-1-poisson": [
+    "exercise-1-bits": ending(
+        BITS,
+        SCALE + "nats / 784",
+        SCALE + "nats / np.log(2)",
+        SCALE + "nats * np.log(2) / 784",
+        SCALE + "1.0",
+        SCALE + "np.log2(np.exp(nats)) / 784",  # overflows above 709 nats
+        SCALE + "f'{nats / 784 / np.log(2):.3f}'",
+        SCALE + "print(nats / 784 / np.log(2))",
+        SCALE + "nats / 28 / np.log(2)",
+        RANKING + '"ABC"',
+        RANKING + '"CAB"',
+        RANKING + '["A", "B"]',
+        RANKING + "2",
+        RANKING + '"BCA"',
+        RANKING + "None",
+    ),
+    "exercise-1-poisson": ending(
+        POISSON,
         """
 def poisson_nll(x, log_rate):
     return (np.exp(log_rate) - x * log_rate).sum(axis=-1)
-
-exercises.check_poisson(poisson_nll)
 """,
         """
 def poisson_nll(x, log_rate):
     return (np.exp(log_rate) - x * log_rate + log_factorial(x)).mean(axis=-1)
-
-exercises.check_poisson(poisson_nll)
 """,
         """
 def poisson_nll(x, log_rate):
     return np.exp(log_rate) - x * log_rate + log_factorial(x)
-
-exercises.check_poisson(poisson_nll)
 """,
         """
 def poisson_nll(x, log_rate):
     return (log_rate - x * np.log(log_rate) + log_factorial(x)).sum(axis=-1)
-
-exercises.check_poisson(poisson_nll)
 """,
         """
 def poisson_nll(x, log_rate):
     rate = np.exp(log_rate)
     with np.errstate(all="ignore"):
         return -np.log(rate**x * np.exp(-rate) / np.exp(log_factorial(x))).sum(axis=-1)
-
-exercises.check_poisson(poisson_nll)
 """,
-    ],
-    "exercise-1-entropy": [
+        """
+def poisson_nll(x, log_rate):
+    return (x * log_rate - np.exp(log_rate) - log_factorial(x)).sum(axis=-1)
+""",
+        """
+def poisson_nll(x, log_rate):
+    return (np.exp(log_rate) - x * log_rate + log_factorial(x)).sum()
+""",
+        """
+def poisson_nll(x, log_rate):
+    return (math.exp(log_rate) - x * log_rate + log_factorial(x)).sum(axis=-1)
+""",
+        """
+def poisson_nll(x, log_rate):
+    return (np.exp(log_rate) + x * log_rate + log_factorial(x)).sum(axis=-1)
+""",
+    ),
+    "exercise-1-entropy": ending(
+        ENTROPY,
         """
 def expected_nll(truth, model):
     return -(model * np.log(truth) + (1 - model) * np.log(1 - truth))
 
 def entropy(truth):
     return expected_nll(truth, truth)
-
-exercises.check_entropy(expected_nll, entropy)
 """,
-        """
-def expected_nll(truth, model):
-    return -(truth * np.log(model) + (1 - truth) * np.log(1 - model))
-
-def entropy(truth):
-    return expected_nll(truth, truth)
-
-exercises.check_entropy(expected_nll, entropy)
-""",
-        """
-def expected_nll(truth, model):
-    return -(truth * np.log(model) + (1 - truth) * np.log(1 - model))
-
+        NLL + "entropy = lambda truth: expected_nll(truth, truth)",
+        NLL + "import math\nentropy = lambda t: -t * math.log(t) - (1 - t) * math.log(1 - t)",
+        NLL
+        + """
 def entropy(truth):
     return 0.0 if truth in (0, 1) else expected_nll(truth, truth) / np.log(2)
-
-exercises.check_entropy(expected_nll, entropy)
 """,
-    ],
-    "exercise-1-alpha": [
-        "best_alpha = 1\nexercises.check_alpha(best_alpha)",
-        "best_alpha = 0\nexercises.check_alpha(best_alpha)",
+        NLL + "entropy = lambda truth: 0.6109",
+        NLL + "entropy = lambda truth: expected_nll(truth, 0.5) * (truth not in (0, 1))",
+        NLL + "entropy = lambda truth: -truth * np.log(max(truth, 1e-9))",
+        NLL + "entropy = None",
+        "expected_nll = lambda truth, model: -truth * np.log(model)\nentropy = lambda truth: 0",
+        "expected_nll = lambda truth, model: -np.log(model)\nentropy = lambda truth: 0",
+        NLL.replace("return -(", "return (") + "entropy = lambda truth: 0",
+        NLL.replace("np.log(", "np.log2(") + "entropy = lambda truth: 0",
+    ),
+    "exercise-1-alpha": ending(
+        ALPHA,
+        "best_alpha = 1",
+        "best_alpha = 0",
+        "best_alpha = 10",
+        "best_alpha = 'one half'",
         """
 score = lambda alpha: baselines.nll(split.test, baselines.pixel_p(split.train, alpha)).mean()
 best_alpha = min(alphas, key=score)
-exercises.check_alpha(best_alpha)
 """,
         """
 score = lambda alpha: baselines.nll(split.train, baselines.pixel_p(split.train, alpha)).mean()
 best_alpha = min(alphas, key=score)
-exercises.check_alpha(best_alpha)
 """,
-    ],
-    "exercise-1-mixture": [
+        """
+score = lambda alpha: baselines.nll(split.valid, baselines.pixel_p(split.train, alpha)).mean()
+best_alpha = [score(alpha) for alpha in alphas]
+""",
+        """
+score = lambda alpha: baselines.nll(split.valid, baselines.pixel_p(split.train, alpha)).mean()
+best_alpha = min(score(alpha) for alpha in alphas)
+""",
+    ),
+    "exercise-1-mixture": ending(
+        MIXTURE,
         """
 def mixture_nll(x, maps):
     return np.mean([baselines.nll(x, p) for p in maps], axis=0)
-
-exercises.check_mixture(mixture_nll)
 """,
         """
 def mixture_nll(x, maps):
     return np.min([baselines.nll(x, p) for p in maps], axis=0)
-
-exercises.check_mixture(mixture_nll)
 """,
         """
 def mixture_nll(x, maps):
     return baselines.nll(x, maps.mean(axis=0))
-
-exercises.check_mixture(mixture_nll)
 """,
         """
 def mixture_nll(x, maps):
     return -np.log(np.mean([np.exp(-baselines.nll(x, p)) for p in maps], axis=0))
-
-exercises.check_mixture(mixture_nll)
 """,
         """
 def mixture_nll(x, maps):
     each = np.stack([-baselines.nll(x, p) for p in maps])
     return -likelihood.log_sum_exp(each, axis=0)
-
-exercises.check_mixture(mixture_nll)
 """,
         """
 def mixture_nll(x, maps):
     return likelihood.log_mean_exp(np.stack([-baselines.nll(x, p) for p in maps]), axis=0)
-
-exercises.check_mixture(mixture_nll)
 """,
-    ],
+        """
+def mixture_nll(x, maps):
+    return np.stack([baselines.nll(x, p) for p in maps])
+""",
+        """
+def mixture_nll(x, maps):
+    return -likelihood.log_mean_exp(np.stack([-baselines.nll(x, p) for p in maps]), axis=1)
+""",
+        """
+def mixture_nll(x, maps):
+    return likelihood.log_mean_exp(np.stack([baselines.nll(x, p) for p in maps]), axis=0)
+""",
+    ),
 }
+
+RIGHT = {
+    "exercise-1-bits": ending(
+        BITS,
+        SCALE + "round(nats / 784 / np.log(2), 2)",
+        SCALE + "np.float32(nats) * np.log2(np.e) / 28**2",
+        SCALE + "[nats / (784 * np.log(2))]",
+        SCALE + "np.array([[nats / (784 * np.log(2))]])",
+        RANKING + '["b", "a", "c"]',
+        RANKING + '"B > A > C"',
+    ),
+    "exercise-1-poisson": ending(
+        POISSON,
+        """
+def poisson_nll(x, log_rate):
+    out = []
+    for counts, logs in zip(x, log_rate):
+        out.append(sum(math.exp(l) - c * l + math.lgamma(c + 1) for c, l in zip(counts, logs)))
+    return out
+""",
+        """
+def poisson_nll(x, log_rate):
+    for counts, logs in zip(x, log_rate):  # a generator
+        steps = [np.log(np.arange(1, c + 1)).sum() for c in counts]
+        yield float(np.exp(logs).sum() - counts @ logs + sum(steps))
+""",
+        """
+def poisson_nll(x, log_rate):
+    x -= 0
+    nll = np.exp(log_rate) - x * log_rate + log_factorial(x)
+    return nll.sum(axis=1, keepdims=True).astype("float32").round(3)
+""",
+    ),
+    "exercise-1-entropy": ending(
+        ENTROPY,
+        NLL
+        + "entropy = lambda t: min(expected_nll(t, m) for m in np.linspace(1e-4, 0.9999, 9999))",
+        """
+import math
+
+def expected_nll(truth, model):
+    return round(truth * -math.log(model) + (1 - truth) * -math.log1p(-model), 2)
+
+def entropy(truth):
+    return round(sum(-p * math.log(p) for p in (truth, 1 - truth) if p > 0), 2)
+""",
+        NLL
+        + """
+def entropy(truth):
+    p = np.array([truth, 1 - truth])
+    return [-np.nan_to_num(p * np.log(p)).sum()]
+""",
+    ),
+    "exercise-1-alpha": ending(
+        ALPHA,
+        """
+scores = [baselines.nll(split.valid, baselines.pixel_p(split.train, a)).mean() for a in alphas]
+best_alpha = np.array(alphas)[[np.argmin(scores)]]
+""",
+        """
+best_alpha, best = None, np.inf
+for alpha in alphas:
+    p = (split.train.sum(axis=0) + alpha) / (len(split.train) + 2 * alpha)
+    nll = -np.log(np.where(split.valid == 1, p, 1 - p)).sum(axis=1).mean()
+    if nll < best:
+        best_alpha, best = np.float32(alpha), nll
+""",
+    ),
+    "exercise-1-mixture": ending(
+        MIXTURE,
+        """
+def mixture_nll(x, maps):
+    log_p = -np.array([baselines.nll(x, p) for p in maps])
+    top = log_p.max(axis=0)
+    return -(top + np.log(np.exp(log_p - top).mean(axis=0)))
+""",
+        """
+def mixture_nll(x, maps):
+    log_p = (x @ np.log(maps).T + (1.0 - x) @ np.log(1 - maps).T)  # (n, 10)
+    return (np.log(10) - np.logaddexp.reduce(log_p, axis=1)).round(2).tolist()
+""",
+    ),
+}
+SAME_HINT = {}

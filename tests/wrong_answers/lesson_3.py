@@ -1,106 +1,204 @@
-"""Plausible wrong answers to lesson 3's exercises: each must leave its checker red."""
+"""Answers to lesson 3's exercises: plausible and wrong (`WRONG`), unusual and right (`RIGHT`)."""
 
-WRONG = {
-    "exercise-3-output-mask": [
-        """def output_mask(degrees_hidden, degrees_input):
-    return degrees_input[None, :] >= degrees_hidden[:, None]
 
-lesson_3.check_output_mask(output_mask)""",
-        """def output_mask(degrees_hidden, degrees_input):
-    return degrees_input[:, None] > degrees_hidden[None, :]
+def ending(call: str, *answers: str) -> list[str]:
+    """The answers, each followed by the call of its checker."""
+    return [f"{answer.strip()}\n\nexercises.{call}" for answer in answers]
 
-lesson_3.check_output_mask(output_mask)""",
-        """def output_mask(degrees_hidden, degrees_input):
-    return degrees_input[None, :] < degrees_hidden[:, None]
 
-lesson_3.check_output_mask(output_mask)""",
-    ],
-    "exercise-3-ordering": [
-        """def masks_for(ordering, hidden_degrees):
-    rank = ordering + 1
+OUTPUT = "check_output_mask(output_mask)"
+V = "output_mask = lambda degrees_hidden, degrees_input: "
+MASKS = "check_masks_for(masks_for)"
+RANK = """
+def masks_for(ordering, hidden_degrees):
+    rank = np.argsort(ordering) + 1
     layers = [rank, *hidden_degrees]
     hidden = [b[None, :] >= a[:, None] for a, b in zip(layers, layers[1:])]
-    return [*hidden, rank[None, :] > layers[-1][:, None]]
-
-lesson_3.check_masks_for(masks_for)""",
-        """def masks_for(ordering, hidden_degrees):
-    layers = [np.argsort(ordering), *hidden_degrees]
-    hidden = [b[None, :] >= a[:, None] for a, b in zip(layers, layers[1:])]
-    return [*hidden, layers[0][None, :] > layers[-1][:, None]]
-
-lesson_3.check_masks_for(masks_for)""",
-        """def masks_for(ordering, hidden_degrees):
-    rank = np.argsort(ordering) + 1
-    layers = [rank, *hidden_degrees, rank]
-    return [b[None, :] >= a[:, None] for a, b in zip(layers, layers[1:])]
-
-lesson_3.check_masks_for(masks_for)""",
-    ],
-    "exercise-3-starved": [
-        """def starved(degrees):
-    reached = masks.count_paths(masks.make_masks(degrees)) > 0
-    return np.flatnonzero(~reached.any(axis=0)).tolist()
-
-lesson_3.check_starved(starved)""",
-        """def starved(degrees):
+    out = rank[None, :] > layers[-1][:, None]
+    return """
+STARVED = "check_starved(starved)"
+MISSING = """
+def starved(degrees):
     reached = masks.count_paths(masks.make_masks(degrees)) > 0
     missing = masks.direct_mask(degrees[0]) & ~reached
-    return np.flatnonzero(missing.any(axis=1)).tolist()
-
-lesson_3.check_starved(starved)""",
-        """def starved(degrees):
-    reached = masks.count_paths(masks.make_masks(degrees)) > 0
-    missing = masks.direct_mask(degrees[0]) & ~reached
-    return (np.flatnonzero(missing.any(axis=0)) + 1).tolist()
-
-lesson_3.check_starved(starved)""",
-    ],
-    "exercise-3-leak": [
-        """def mended_masks(rank, hidden_1, hidden_2):
-    mask_1 = hidden_1[None, :] > rank[:, None]
-    mask_2 = hidden_2[None, :] > hidden_1[:, None]
-    mask_out = rank[None, :] > hidden_2[:, None]
-    return [mask_1, mask_2, mask_out]
-
-lesson_3.check_mended_masks(mended_masks)""",
-        """def mended_masks(rank, hidden_1, hidden_2):
+    return """
+LEAK = "check_mended_masks(mended_masks)"
+MENDED = """
+def mended_masks(rank, hidden_1, hidden_2):
     mask_1 = hidden_1[None, :] >= rank[:, None]
     mask_2 = hidden_2[None, :] >= hidden_1[:, None]
-    mask_out = rank[None, :] >= hidden_2[:, None]
-    return [mask_1, mask_2, mask_out]
-
-lesson_3.check_mended_masks(mended_masks)""",
-    ],
-    "exercise-3-sample": [
-        """def sample(net, uniforms):
-    x = np.zeros_like(uniforms)
-    for d in net.degrees[0] - 1:
-        x[:, d] = uniforms[:, d] < 1 / (1 + np.exp(-net.logits(x)[:, d]))
-    return x
-
-lesson_3.check_sample(sample)""",
-        """def sample(net, uniforms):
-    x = np.zeros_like(uniforms)
-    for d in range(net.n_inputs):
-        x[:, d] = uniforms[:, d] < 1 / (1 + np.exp(-net.logits(x)[:, d]))
-    return x
-
-lesson_3.check_sample(sample)""",
-        """def sample(net, uniforms):
+    mask_out = rank[None, :] > hidden_2[:, None]
+    """
+SAMPLE = "check_sample(sample)"
+LOOP = """
+def sample(net, uniforms):
     x = np.zeros_like(uniforms)
     for d in np.argsort(net.degrees[0]):
-        x[:, d] = uniforms[:, d] > 1 / (1 + np.exp(-net.logits(x)[:, d]))
+        x[:, d] = uniforms[:, d] < 1 / (1 + np.exp(-net.logits(x)[:, d]))
     return x
+"""
+GROUPS = "check_groups(group_degrees)"
 
-lesson_3.check_sample(sample)""",
-    ],
-    "exercise-3-groups": [
-        """group_degrees = [np.array([1, 1, 1, 2, 2, 2]), np.array([1, 1, 2, 2])]
+WRONG = {
+    "exercise-3-output-mask": ending(
+        OUTPUT,
+        V + "degrees_input[None, :] >= degrees_hidden[:, None]",
+        V + "degrees_input[:, None] > degrees_hidden[None, :]",
+        V + "degrees_input[None, :] < degrees_hidden[:, None]",
+        V + "degrees_input > degrees_hidden",
+        V + "degrees_input[None, :] - degrees_hidden[:, None]",
+        V + "np.ones((len(degrees_hidden), len(degrees_input)))",
+        V + "degrees_input[None, :] == degrees_hidden[:, None] + 1",
+    ),
+    "exercise-3-ordering": ending(
+        MASKS,
+        RANK.replace("np.argsort(ordering) + 1", "ordering + 1") + "[*hidden, out]",
+        RANK.replace("np.argsort(ordering) + 1", "np.argsort(ordering)") + "[*hidden, out]",
+        RANK.replace("rank[None, :] >", "rank[None, :] >=") + "[*hidden, out]",
+        RANK + "[hidden[0], hidden[1], out]",  # exactly two hidden layers
+        RANK.replace("] >= a[", "] > a[") + "[*hidden, out]",
+        RANK + "[m.T for m in [*hidden, out]]",
+        RANK.replace("layers[-1][:", "rank[:") + "[*hidden, out]",
+        RANK + "hidden",
+        """
+def masks_for(ordering, hidden_degrees):  # one hidden layer's rule for two
+    rank = np.argsort(ordering) + 1
+    first = [h[None, :] >= rank[:, None] for h in hidden_degrees[:1]]
+    more = [np.ones((len(a), len(b))) for a, b in zip(hidden_degrees, hidden_degrees[1:])]
+    return [*first, *more, rank[None, :] > hidden_degrees[-1][:, None]]
+""",
+    ),
+    "exercise-3-starved": ending(
+        STARVED,
+        MISSING + "np.flatnonzero(~reached.any(axis=0)).tolist()",
+        MISSING + "np.flatnonzero(missing.any(axis=1)).tolist()",
+        MISSING + "(np.flatnonzero(missing.any(axis=0)) + 1).tolist()",
+        MISSING + "missing.any(axis=0)",
+        MISSING + "[]",
+        MISSING + "np.sort(degrees[0][missing.any(axis=0)])",
+        """
+def starved(degrees):  # the last hidden layer only
+    reached = masks.count_paths(masks.make_masks([degrees[0], degrees[-1]])) > 0
+    return np.flatnonzero((masks.direct_mask(degrees[0]) & ~reached).any(axis=0)).tolist()
+""",
+        """
+def starved(degrees):  # the first hidden layer only
+    reached = masks.count_paths(masks.make_masks(degrees[:2])) > 0
+    return np.flatnonzero((masks.direct_mask(degrees[0]) & ~reached).any(axis=0)).tolist()
+""",
+    ),
+    "exercise-3-leak": ending(
+        LEAK,
+        MENDED.replace(">= rank[", "> rank[").replace(">= hidden_1", "> hidden_1")
+        + "return [mask_1, mask_2, mask_out]",
+        MENDED.replace("> hidden_2", ">= hidden_2") + "return [mask_1, mask_2, mask_out]",
+        MENDED + "return [mask_1, mask_out]",
+        MENDED + "return [mask_1, mask_2, mask_out.T]",
+        MENDED + "return [mask_1, mask_2, 0 * mask_out]",
+        MENDED + "return mask_out",
+        MENDED.replace(">= hidden_1", "> hidden_1") + "return [mask_1, mask_2.T, mask_out]",
+    ),
+    "exercise-3-sample": ending(
+        SAMPLE,
+        LOOP.replace("np.argsort(net.degrees[0])", "net.degrees[0] - 1"),
+        LOOP.replace("np.argsort(net.degrees[0])", "range(net.n_inputs)"),
+        LOOP.replace("uniforms[:, d] <", "uniforms[:, d] >"),
+        LOOP.replace("np.argsort(net.degrees[0])", "np.argsort(-net.degrees[0])"),
+        LOOP.replace("np.argsort(net.degrees[0])", "net.degrees[0]"),
+        "sample = lambda net, uniforms: uniforms < 1 / (1 + np.exp(-net.logits(0 * uniforms)))",
+        LOOP.replace("uniforms[:, d] <", "np.random.random(len(x)) <"),
+        LOOP.replace("1 / (1 + np.exp(-net.logits(x)[:, d]))", "net.logits(x)[:, d]"),
+        "sample = lambda net, uniforms: 1 / (1 + np.exp(-net.logits(uniforms)))",
+    ),
+    "exercise-3-groups": ending(
+        GROUPS,
+        "group_degrees = [np.array([1, 1, 1, 2, 2, 3]), np.array([1, 1, 2, 2])]",
+        "group_degrees = [np.array([1, 1, 1, 2, 2, 2]), np.array([2, 2, 2, 2])]",
+        "group_degrees = [np.array([2, 2, 2, 1, 1, 1]), np.array([1, 1, 1, 1])]",
+        "group_degrees = [np.array([1, 2, 3, 4, 5, 6]), np.array([2, 3, 3, 3])]",
+        "group_degrees = [np.array([1, 1, 1, 1, 1, 1]), np.array([1, 1, 1, 1])]",
+        "group_degrees = [np.array([1, 1, 2, 2]), np.array([1, 1, 1, 1, 1, 1])]",
+        "group_degrees = np.array([1, 1, 1, 2, 2, 2])",
+    ),
+}
 
-group_degrees[0] = np.array([1, 1, 1, 2, 2, 3])
-lesson_3.check_groups(group_degrees)""",
-        """group_degrees = [np.array([1, 1, 1, 2, 2, 2]), np.array([2, 2, 2, 2])]
-
-lesson_3.check_groups(group_degrees)""",
-    ],
+RIGHT = {
+    "exercise-3-output-mask": ending(
+        OUTPUT,
+        V + "np.greater.outer(degrees_input, degrees_hidden).T.astype('float32')",
+        V + "[[int(d > h) for d in degrees_input] for h in degrees_hidden]",
+        V + "np.asmatrix(np.clip(degrees_input - degrees_hidden[:, None], 0, 1))",
+    ),
+    "exercise-3-ordering": ending(
+        MASKS,
+        """
+def masks_for(ordering, hidden_degrees):
+    rank = np.empty(len(ordering), int)
+    rank[ordering] = np.arange(len(ordering))  # from 0, and so are the hidden degrees
+    layers = [rank] + [degrees - 1 for degrees in hidden_degrees]
+    for a, b in zip(layers, layers[1:]):
+        yield np.less_equal.outer(a, b).astype(int)
+    yield np.less.outer(layers[-1], rank)
+""",
+        """
+def masks_for(ordering, hidden_degrees):
+    rank = [list(ordering).index(d) + 1 for d in range(len(ordering))]
+    made, below = [], rank
+    for degrees in hidden_degrees:
+        made.append([[b >= a for b in degrees] for a in below])
+        below = degrees
+    return (*made, [[r > h for r in rank] for h in below])
+""",
+    ),
+    "exercise-3-starved": ending(
+        STARVED,
+        """
+def starved(degrees):
+    rank, found = degrees[0], set()
+    paths = masks.count_paths(masks.make_masks(degrees))
+    for i in range(len(rank)):
+        for j in range(len(rank)):
+            if rank[i] < rank[j] and paths[i, j] == 0:
+                found.add(j)
+    return found
+""",
+        MISSING + "(j for j in range(len(degrees[0])) if missing[:, j].any())",
+        MISSING + "np.argwhere(missing.any(axis=0))",
+    ),
+    "exercise-3-leak": ending(
+        LEAK,
+        MENDED + "return tuple(m.astype('float32') for m in (mask_1, mask_2, mask_out))",
+        "mended_masks = lambda *degrees: masks.make_masks(degrees)",
+        MENDED + "return [m.tolist() for m in (mask_1, mask_2, mask_out)]",
+    ),
+    "exercise-3-sample": ending(
+        SAMPLE,
+        """
+def sample(net, uniforms):
+    rows = []
+    for u in uniforms:
+        x = np.zeros(len(u))
+        for r in range(1, len(u) + 1):
+            d = list(net.degrees[0]).index(r)
+            x[d] = float(1 / (1 + np.exp(-net.logits(x[None])[0, d])) > u[d])
+        rows.append(x)
+    return rows
+""",
+        """
+def sample(net, uniforms):
+    x = np.full(uniforms.shape, 0.5)
+    for d in net.ordering:
+        x[:, d] = np.log(uniforms[:, d]) - np.log1p(-uniforms[:, d]) < net.logits(x)[:, d]
+    return x == 1
+""",
+    ),
+    "exercise-3-groups": ending(
+        GROUPS,
+        "group_degrees = [np.array([1, 2, 3, 4, 5, 6]), np.array([3, 3, 3, 3])]",
+        "group_degrees = ([0, 0, 0, 7, 7, 7], [0, 5, 6, 5])",
+        "group_degrees = [[2, 1, 3, 4, 4, 4], [3, 3, 3, 3]]",
+    ),
+}
+SAME_HINT = {
+    "exercise-3-leak": [(3, 6)],  # no list of three masks
 }

@@ -1,90 +1,200 @@
-"""Plausible wrong answers to lesson 5's exercises: each must leave its checker red."""
+"""Answers to lesson 5's exercises: plausible and wrong (`WRONG`), unusual and right (`RIGHT`)."""
 
-WRONG = {
-    "exercise-5-noise": [
-        """noise_share = np.exp(-1)
 
-lesson_5.check_noise_share(noise_share)""",
-        """noise_share = 0.9
+def ending(call: str, *answers: str) -> list[str]:
+    """The answers, each followed by the call of its checker."""
+    return [f"{answer.strip()}\n\nexercises.{call}" for answer in answers]
 
-lesson_5.check_noise_share(noise_share)""",
-    ],
-    "exercise-5-out-of-sight": [
-        """def out_of_sight(hidden_degrees, D):
-    return D - len(np.unique(hidden_degrees))
 
-lesson_5.check_out_of_sight(out_of_sight)""",
-        """def out_of_sight(hidden_degrees, D):
-    paths = masks.count_paths(masks.make_masks([np.arange(1, D + 1), hidden_degrees]))
-    return int((~(paths > 0).any(axis=0))[1:].sum())
-
-lesson_5.check_out_of_sight(out_of_sight)""",
-        """def out_of_sight(hidden_degrees, D):
-    return max(0, D - 1 - len(hidden_degrees))
-
-lesson_5.check_out_of_sight(out_of_sight)""",
-    ],
-    "exercise-5-rank-for-order": [
-        """def draw_wrong(net, uniforms):
+NOISE = "check_noise_share(noise_share)"
+SIGHT = "check_out_of_sight(out_of_sight)"
+COUNT = "out_of_sight = lambda hidden_degrees, D: "
+RANK = "check_rank_for_order(draw_wrong, harmless)"
+LOOP = """
+def draw_wrong(net, uniforms):
     x = np.zeros(uniforms.shape)
-    for d in net.ordering:
+    for d in net.degrees[0] - 1:
         p = sigmoid(net.logits(x)[:, d])
         x[:, d] = uniforms[:, d] < p
     return x
 
-lesson_5.check_rank_for_order(draw_wrong)""",
-        """def draw_wrong(net, uniforms):
-    x = np.zeros(uniforms.shape)
-    for d in range(net.n_inputs):
-        p = sigmoid(net.logits(x)[:, d])
-        x[:, d] = uniforms[:, d] < p
-    return x
-
-lesson_5.check_rank_for_order(draw_wrong)""",
-    ],
-    "exercise-5-entropy": [
-        """def entropy_along(net, x):
-    return -net.log_prob(x)
-
-lesson_5.check_entropies(entropy_along)""",
-        """def entropy_along(net, x):
-    p = sigmoid(net.logits(x))
-    with np.errstate(all="ignore"):
-        return -(p * np.log(p) + (1 - p) * np.log(1 - p)).sum(axis=1)
-
-lesson_5.check_entropies(entropy_along)""",
-        """def entropy_along(net, x):
-    p = sigmoid(net.logits(x))
-    with np.errstate(all="ignore"):
-        return np.nan_to_num(-(p * np.log(p) + (1 - p) * np.log(1 - p)).sum(axis=1))
-
-lesson_5.check_entropies(entropy_along)""",
-        """def entropy_along(net, x):
+harmless = """
+ENTROPY = "check_entropies(entropy_along)"
+ALONG = """
+def entropy_along(net, x):
     logits = net.logits(x)
     p = sigmoid(logits)
     costs = p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)
-    return costs.mean(axis=1)
+    return """
+COMPLETE = "check_complete(my_complete)"
+FILL = """
+def my_complete(net, x, n_known, uniforms):
+    out = np.zeros(uniforms.shape)
+    first, rest = net.ordering[:n_known], net.ordering[n_known:]
+    out[:, first] = x[first]
+    for d in rest:
+        p = sigmoid(net.logits(out)[:, d])
+        out[:, d] = uniforms[:, d] < p
+    return out
+"""
 
-lesson_5.check_entropies(entropy_along)""",
-    ],
-    "exercise-5-complete": [
-        """def my_complete(net, x, n_known, uniforms):
+WRONG = {
+    "exercise-5-noise": ending(
+        NOISE,
+        "noise_share = np.exp(-1)",
+        "noise_share = 0.9",
+        "noise_share = 63.2",
+        "noise_share = 0.5",
+        "noise_share = 1.0",
+        "noise_share = '63 %'",
+        "noise_share = [0.6, 0.7]",
+        "noise_share = 0.65",
+    ),
+    "exercise-5-out-of-sight": ending(
+        SIGHT,
+        COUNT + "D - len(np.unique(hidden_degrees))",
+        """
+def out_of_sight(hidden_degrees, D):
+    paths = masks.count_paths(masks.make_masks([np.arange(1, D + 1), hidden_degrees]))
+    return int((~(paths > 0).any(axis=0))[1:].sum())
+""",
+        COUNT + "max(0, D - 1 - len(hidden_degrees))",
+        COUNT + "D - 1 - hidden_degrees.max()",
+        COUNT + "[d for d in range(1, D) if d not in hidden_degrees]",
+        COUNT + "len(np.unique(hidden_degrees))",
+    ),
+    "exercise-5-rank-for-order": ending(
+        RANK,
+        LOOP.replace("net.degrees[0] - 1", "net.ordering") + "[5, 4, 3, 2, 1, 0]",
+        LOOP.replace("net.degrees[0] - 1", "range(net.n_inputs)") + "[5, 4, 3, 2, 1, 0]",
+        LOOP.replace("net.degrees[0] - 1", "net.degrees[0]") + "[5, 4, 3, 2, 1, 0]",
+        LOOP.replace("net.degrees[0] - 1", "net.ordering[::-1]") + "[5, 4, 3, 2, 1, 0]",
+        LOOP.replace("uniforms[:, d] <", "uniforms[:, d] >") + "[5, 4, 3, 2, 1, 0]",
+        LOOP + "None",
+        LOOP + "[0, 1, 2, 3, 4, 5]",
+        LOOP + "[1, 2, 3, 4, 5, 0]",
+        LOOP + "[6, 5, 4, 3, 2, 1]",
+        LOOP + "[1, 0]",
+    ),
+    "exercise-5-entropy": ending(
+        ENTROPY,
+        "entropy_along = lambda net, x: -net.log_prob(x)",
+        """
+def entropy_along(net, x):
+    p = sigmoid(net.logits(x))
+    with np.errstate(all="ignore"):
+        return -(p * np.log(p) + (1 - p) * np.log(1 - p)).sum(axis=1)
+""",
+        """
+def entropy_along(net, x):
+    p = sigmoid(net.logits(x))
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(-(p * np.log(p) + (1 - p) * np.log(1 - p)).sum(axis=1))
+""",
+        ALONG + "costs.mean(axis=1)",
+        ALONG + "costs",
+        ALONG + "costs.sum()",
+        ALONG + "costs.sum(axis=1) / np.log(2)",
+        ALONG + "-costs.sum(axis=1)",
+        ALONG + "(p * np.logaddexp(0, -logits)).sum(axis=1)",
+        ALONG + "np.full(len(x), costs.sum(axis=1).mean())",
+    ),
+    "exercise-5-complete": ending(
+        COMPLETE,
+        """
+def my_complete(net, x, n_known, uniforms):
     out = np.zeros(uniforms.shape)
     out[:, :n_known] = x[:n_known]
     for d in net.ordering[n_known:]:
         p = sigmoid(net.logits(out)[:, d])
         out[:, d] = uniforms[:, d] < p
     return out
-
-lesson_5.check_complete(my_complete)""",
-        """def my_complete(net, x, n_known, uniforms):
+""",
+        """
+def my_complete(net, x, n_known, uniforms):
     out = np.zeros(uniforms.shape)
     for d in net.ordering:
         p = sigmoid(net.logits(out)[:, d])
         out[:, d] = uniforms[:, d] < p
     out[:, net.ordering[:n_known]] = x[net.ordering[:n_known]]
     return out
-
-lesson_5.check_complete(my_complete)""",
-    ],
+""",
+        FILL.replace("for d in rest", "for d in net.ordering"),
+        FILL.replace("for d in rest", "for d in np.sort(rest)"),
+        FILL.replace("np.zeros(uniforms.shape)", "np.tile(x, (len(uniforms), 1))").replace(
+            "return out", "return out[0]"
+        ),
+        FILL.replace("for d in rest", "for d in rest[:0]"),
+        FILL.replace("uniforms[:, d] <", "np.random.random(len(out)) <"),
+        FILL.replace(
+            "net.ordering[:n_known], net.ordering[n_known:]",
+            "net.ordering[-n_known:], net.ordering[:-n_known]",
+        ),
+    ),
 }
+
+RIGHT = {
+    "exercise-5-noise": ending(
+        NOISE,
+        "noise_share = 0.63",
+        "noise_share = np.float32(1 - 1 / np.e)",
+        "noise_share = [0.632]",
+    ),
+    "exercise-5-out-of-sight": ending(
+        SIGHT,
+        COUNT + "float(len(set(range(1, D)) - set(hidden_degrees.tolist())))",
+        """
+def out_of_sight(hidden_degrees, D):
+    rank = np.arange(1, D + 1)
+    reached = masks.count_paths(masks.make_masks([rank, hidden_degrees])) > 0
+    return np.array([(masks.direct_mask(rank) & ~reached).any(axis=0).sum()])
+""",
+    ),
+    "exercise-5-rank-for-order": ending(
+        RANK,
+        """
+def draw_wrong(net, uniforms):
+    rows = []
+    for u in uniforms:
+        x = [0.0] * len(u)
+        for rank in net.degrees[0]:
+            x[rank - 1] = float(u[rank - 1] < sigmoid(net.logits([x])[0][rank - 1]))
+        rows.append(x)
+    return rows
+
+harmless = np.array([1, 0, 2, 3, 4, 5])
+""",
+        LOOP.replace("return x", "return x.astype(bool)") + "(2.0, 1.0, 0.0, 3.0, 4.0, 5.0)",
+    ),
+    "exercise-5-entropy": ending(
+        ENTROPY,
+        """
+def entropy_along(net, x):
+    p = np.clip(sigmoid(net.logits(x)), 1e-12, 1 - 1e-12)
+    return (-(p * np.log(p) + (1 - p) * np.log(1 - p)).sum(axis=1)).astype("float32").tolist()
+""",
+        """
+def entropy_along(net, x):
+    for row in x:
+        logits = net.logits(row[None])[0]
+        yield round(sum(np.logaddexp(0, l) - sigmoid(l) * l for l in logits), 3)
+""",
+    ),
+    "exercise-5-complete": ending(
+        COMPLETE,
+        """
+def my_complete(net, x, n_known, uniforms):
+    known = np.isin(np.arange(net.n_inputs), net.ordering[:n_known])
+    return sampling.complete(net, x, known, len(uniforms), uniforms=uniforms).tolist()
+""",
+        """
+def my_complete(net, x, n_known, uniforms):
+    out = np.tile(x, (len(uniforms), 1))  # what comes later is seen by nobody
+    for rank, d in enumerate(net.ordering):
+        if rank >= n_known:
+            out[:, d] = sigmoid(net.logits(out)[:, d]) > uniforms[:, d]
+    return out
+""",
+    ),
+}
+SAME_HINT = {}
