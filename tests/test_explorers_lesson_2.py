@@ -5,6 +5,7 @@ import itertools
 import statistics
 import time
 
+import matplotlib.pyplot as plt
 import numpy as np
 import PIL.Image
 import pytest
@@ -84,6 +85,6 @@ def test_the_names_on_the_map_lie_apart():
     codes = np.random.default_rng(0).normal(size=(500, 2))  # ten classes in one heap
     fig = plots.latent_map(codes, np.arange(500) % 10)
     places = np.array([text.get_position() for text in fig.axes[0].texts])
-    plots.plt.close(fig)
+    plt.close(fig)
     gaps = np.linalg.norm((places[:, None] - places[None]) / np.ptp(codes, axis=0), axis=2)
     assert len(places) == 10 and gaps[~np.eye(10, dtype=bool)].min() > 0.08

@@ -99,7 +99,7 @@ def test_a_learning_curve_of_any_length_shows_its_best_epoch(epochs):
 
 
 def test_a_learning_curve_against_anything_else_is_refused():
-    with pytest.raises(ValueError, match="against must be one of epoch, minutes"):
+    with pytest.raises(ValueError, match="against must be one of 'epoch', 'minutes'"):
         figures.learning_curve(Run([1.0], [1.0]), against="hours")
 
 
