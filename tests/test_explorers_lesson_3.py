@@ -5,10 +5,11 @@ Only the Python side is driven here; tests/browser moves the mouse.
 
 import itertools
 import json
-import time
 
 import numpy as np
 import pytest
+from artists import describe
+from explorers import in_words, shown
 
 from helpers import checks, masks, widgets
 from helpers.network import Network
@@ -84,8 +85,8 @@ def test_the_masks_are_those_of_the_lesson(explorer):
     report = settings(explorer, ordering=[1, 2, 3, 0], seed=3)
     degrees = [np.array(row) for row in report["degrees"][:-1]]
     assert report["degrees"][0] == report["degrees"][-1] == [4, 1, 2, 3]
-    for shown, made in zip(report["masks"], masks.make_masks(degrees), strict=True):
-        assert np.array_equal(np.array(shown, bool), made)
+    for sent, made in zip(report["masks"], masks.make_masks(degrees), strict=True):
+        assert np.array_equal(np.array(sent, bool), made)
     assert np.array_equal(report["paths"], masks.count_paths(masks.make_masks(degrees)))
 
 
@@ -179,37 +180,87 @@ def test_bad_arguments_are_named(arguments, name):
         widgets.explore_masks(**arguments)
 
 
-def test_an_answer_takes_less_than_a_tenth_of_a_second(explorer):
-    settings(explorer, n_inputs=8, hidden_units=[8, 8, 8])
-    spent = []
-    for value in range(9):
-        begun = time.process_time()
-        explorer.degrees = with_degree(explorer.degrees, 1, 0, value)
-        spent.append(time.process_time() - begun)
-    assert np.median(spent) < 0.1
+def sliders(monkeypatch):
+    """``{description: control}``, the image and the verdict of the explorer of core widgets."""
+    in_words(monkeypatch)
+    *controls, image, verdict = mask_explorer.sliders().children
+    return {control.description: control for control in controls}, image, verdict
 
 
-def test_the_explorer_of_core_widgets_moves_too():
-    box = mask_explorer.sliders()
-    d, layers, width, kind, seed, strict, output, image, verdict = box.children
-    for control, values in (
-        (d, (2, 8)),
-        (layers, (1, 3)),
-        (width, (1, 8)),
-        (kind, ("reversed", "random")),
-        (output, (output.min, 2)),
-    ):
-        for value in values:
-            before = image.value
-            control.value = value
-            assert image.value != before or verdict.value, (control.description, value)
-            assert "✓" in verdict.value
-    kind.value, width.value, d.value = "random", 4, 6
-    before = image.value
-    seed.value = 20
-    assert image.value != before and "✓" in verdict.value
-    strict.value = False
-    assert "✗" in verdict.value
+STRICT = "output rule is strict (>)"
+
+
+@pytest.mark.parametrize(
+    ("values", "made"),
+    [
+        ({}, (4, (5, 5), "natural", 0, 1)),
+        ({"output": 3}, (4, (5, 5), "natural", 0, 3)),
+        ({"D": 6, "layers": 1, "units": 3, "output": 6}, (6, (3,), "natural", 0, 6)),
+        ({"layers": 3, "units": 8, "seed": 20, "output": 4}, (4, (8, 8, 8), "natural", 20, 4)),
+        ({"ordering": "reversed", "output": 1}, (4, (5, 5), range(3, -1, -1), 0, 1)),
+        ({"ordering": "random", "seed": 7, "output": 2}, (4, (5, 5), "random", 7, 2)),
+    ],
+    ids=str,
+)
+def test_the_explorer_of_core_widgets_draws_what_its_controls_say(monkeypatch, values, made):
+    controls, image, verdict = sliders(monkeypatch)
+    for name, value in values.items():
+        controls[name].value = value
+    n_inputs, hidden, ordering, seed, output = made
+    degrees = masks.make_degrees(n_inputs, hidden, ordering, seed=seed)
+    assert shown(image) == describe(draw.mask_network(degrees, [output - 1], size=4.2))
+    paths = masks.count_paths(masks.make_masks(degrees))
+    missing = int(((degrees[0][:, None] < degrees[0][None, :]) & (paths == 0)).sum())
+    assert verdict.value == (
+        "<b style='color:#00694d'>✓ forbidden dependencies: 0; Σp = 1.000000</b>; "
+        f"allowed but missing: {missing}"
+    )
+
+
+def test_a_loose_output_rule_is_drawn_and_marked_as_a_leak(monkeypatch):
+    controls, image, verdict = sliders(monkeypatch)
+    controls[STRICT].value = False
+    degrees = masks.make_degrees(4, (5, 5), "natural", seed=0)
+    layers = [masks.hidden_mask(a, b) for a, b in zip(degrees, [*degrees[1:], degrees[0]])]
+    assert shown(image) == describe(draw.mask_network(degrees, [0], layers, size=4.2))
+    leaks = int((masks.count_paths(layers)[np.diag_indices(4)] > 0).sum())
+    assert leaks and verdict.value.startswith(
+        f"<b style='color:#B33F00'>✗ forbidden dependencies: {leaks}; Σp = "
+    )
+    assert "Σp = 1.000000" not in verdict.value
+
+
+def test_a_total_that_is_off_is_marked_even_without_a_leak(monkeypatch):
+    controls, _, verdict = sliders(monkeypatch)
+    real = mask_explorer.examine
+    monkeypatch.setattr(
+        mask_explorer, "examine", lambda *a: {**real(*a), "total": 0.9, "sums_to_one": False}
+    )
+    controls["seed"].value = 1
+    assert "✗ forbidden dependencies: 0; Σp = 0.900000" in verdict.value
+
+
+def test_core_widgets_reach_the_same_extremes(monkeypatch):
+    controls, _, _ = sliders(monkeypatch)
+    ranges = {n: (c.min, c.max) for n, c in controls.items() if hasattr(c, "max")}
+    assert ranges == {
+        "D": (2, 8), "layers": (1, 3), "units": (1, 8), "seed": (0, 20), "output": (1, 4),
+    }  # fmt: skip
+    assert controls["ordering"].options == ("natural", "reversed", "random")
+    controls["D"].value = 8
+    assert controls["output"].max == 8
+    controls["output"].value = 8
+    controls["D"].value = 2
+    assert (controls["output"].max, controls["output"].value) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "fine"), [(5e-7, True), (-5e-7, True), (2e-6, False), (-2e-6, False)]
+)
+def test_a_sum_is_1_within_a_millionth(monkeypatch, error, fine):
+    monkeypatch.setattr(checks, "total_probability", lambda *_: 1 + error)
+    found = mask_explorer.examine([[1, 2], [1], [1, 2]])
+    assert found["sums_to_one"] is fine and found["total"] == round(1 + error, 6)
 
 
 def test_the_lit_units_are_those_on_a_path():

@@ -2,11 +2,12 @@
 
 import ast
 import json
-import time
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from artists import describe
+from explorers import in_words, shown
 
 from helpers import data, likelihood, masks
 from helpers.exercises import lesson_4
@@ -39,90 +40,25 @@ def digits():
 # --- the explorer --------------------------------------------------------------------------------
 
 
-def test_the_explorer_changes_its_picture_at_every_extreme(network, digits):
+def test_the_explorer_shows_the_least_surprising_digit_first(network, digits, monkeypatch):
+    in_words(monkeypatch)
     digit, rank, image = explore_reading(network, digits).children
-    for slider in (digit, rank):
-        for value in (slider.min, slider.max):
-            slider.value = (slider.min + slider.max) // 2
-            before = image.value
-            slider.value = value
-            assert image.value != before and bytes(image.value)[:4] == b"\x89PNG"
+    by_nll = digits[np.argsort(-network.log_prob(digits))]
+    assert (digit.value, rank.value) == (0, 200)
+    for at, visited in ((0, 200), (7, 200), (7, 0), (3, 784)):
+        digit.value, rank.value = at, visited
+        assert shown(image) == describe(figures.reading(network, by_nll[at], visited))
+    scores = -network.log_prob(by_nll)
+    assert (np.diff(scores) >= 0).all() and scores[-1] > scores[0]
 
 
-def test_the_explorer_answers_within_a_quarter_of_a_second(network, digits):
-    _, rank, _ = explore_reading(network, digits).children
-    took = []
-    for value in (100, 300, 500):
-        begun = time.process_time()
-        rank.value = value
-        took.append(time.process_time() - begun)
-    assert np.median(took) < 0.25
-
-
-def test_the_reading_shows_what_was_paid(network, digits):
-    x = digits[0]
-    bits = -float(network.log_prob(x[None])[0]) / np.log(2)
-    for rank in (0, 784):
-        fig = figures.reading(network, x, rank)
-        paid = 0 if rank == 0 else bits
-        assert fig.axes[2].get_title() == f"{paid:.0f} of {bits:.0f} bits"
-
-
-def test_the_reading_hides_what_has_not_been_visited(network, digits):
-    x, rank = digits[0], 200
-    shown = figures.reading(network, x, rank).axes[0].images[0].get_array().reshape(784, 3)
-    hidden = network.ordering[rank:]
-    assert len(np.unique(shown[hidden], axis=0)) == 1
-    assert np.allclose(shown[network.ordering[:rank], 0], 1 - x[network.ordering[:rank]])
-
-
-# --- the figures ---------------------------------------------------------------------------------
-
-
-class Run:
-    """What a figure reads of a `training.History`."""
-
-    def __init__(self, train, valid):
-        self.train, self.valid = train, valid
-        self.seconds, self.recipe = [1.0] * len(valid), {"epochs": len(valid)}
-        self.best_epoch = int(np.argmin(valid)) + 1 if valid else 0
-
-
-@pytest.mark.parametrize("epochs", [1, 2, 30])
-def test_a_learning_curve_of_any_length_shows_its_best_epoch(epochs):
-    valid = [90.0 + (e - epochs // 2) ** 2 for e in range(epochs)]
-    run = Run([v + 5 for v in valid], valid)
-    fig = figures.learning_curve(run, reference=[run, run], levels={"there": 80.0})
-    low, high = fig.axes[0].get_ylim()
-    assert low < min(valid) < high and low < 80 < high
-    assert "best 90.0" in [t.get_text() for t in fig.axes[0].texts]
-
-
-def test_a_learning_curve_against_anything_else_is_refused():
-    with pytest.raises(ValueError, match="against must be one of epoch, minutes"):
-        figures.learning_curve(Run([1.0], [1.0]), against="hours")
-
-
-def test_the_live_curve_draws_the_last_epoch_whatever_the_clock_says():
-    curve = figures.LiveCurve(every=3600)
-    curve.shown = time.perf_counter()
-    run = Run([90.0, 80.0], [91.0, 81.0])
-    run.recipe["epochs"] = 3
-    curve(run)
-    assert curve.png is None
-    run.recipe["epochs"] = 2
-    curve(run)
-    assert curve.png.startswith(b"\x89PNG")
-
-
-def test_a_leak_is_red_and_nothing_else_is():
-    order = np.array([2, 0, 1, 3])
-    honest = masks.allowed(order)
-    leaky = honest.copy()
-    leaky[2, 2] = True
-    panels = figures.by_rank({"honest": honest, "leaky": leaky}, order).axes
-    assert 2 not in panels[0].images[0].get_array()
-    assert (panels[1].images[0].get_array() == 2).sum() == 1
+def test_the_controls_of_the_explorer(network, digits):
+    digit, rank, image = explore_reading(network, digits).children
+    assert (digit.min, digit.max, digit.description) == (0, 7, "digit")
+    assert (rank.min, rank.max, rank.step, rank.description) == (0, 784, 8, "visited")
+    assert bytes(image.value)[:4] == b"\x89PNG" and image.layout.max_width == "100%"
+    with pytest.raises(ValueError, match="images must have shape"):
+        explore_reading(network, digits[:, :9])
 
 
 # --- the checkers --------------------------------------------------------------------------------

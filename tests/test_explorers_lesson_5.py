@@ -1,13 +1,12 @@
-"""Lesson 5's explorers: no extreme raises, every move changes the picture."""
-
-import time
+"""Lesson 5's explorers: the pictures are those of their values, and the pad completes its rows."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from ipywidgets import Image, IntSlider
+from artists import describe
+from explorers import in_words, shown
 
-from helpers import masks, reference, sampling
+from helpers import masks, plots, sampling
 from helpers.network import Network
 from helpers.widgets import drawing, pad
 
@@ -33,35 +32,21 @@ def examples():
     return np.random.default_rng(1).integers(0, 2, (3, 784))
 
 
-def only(box, kind):
-    return [child for child in box.children if isinstance(child, kind)]
-
-
-def move_to_both_ends(box):
-    """Move every slider to its ends; the picture must change between them, and no figure stay."""
-    (image,) = only(box, Image)
-    for slider in only(box, IntSlider):
-        slider.value = slider.min
-        low = image.value
-        slider.value = slider.max
-        assert image.value != low, f"{slider.description}: same picture at both ends"
-    assert plt.get_fignums() == []
-
-
 @pytest.mark.parametrize("ordering", ["natural", "random"])
-def test_drawing_explorer_moves(ordering):
+def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypatch):
+    in_words(monkeypatch)
     network = network_of(36, ordering)
-    move_to_both_ends(drawing.explore_drawing(network, sampling.sample(network, 1)[0], step=5))
-
-
-def test_drawing_explorer_redraws_quickly():
-    network = reference.load("random")
-    box = drawing.explore_drawing(network, sampling.sample(network, 1)[0])
-    (slider,) = only(box, IntSlider)
-    start = time.process_time()
-    for slider.value in (300, 400, 500, 600):
-        pass
-    assert (time.process_time() - start) / 4 < 0.5
+    digit = sampling.sample(network, 1)[0]
+    slider, image = drawing.explore_drawing(network, digit, step=5).children
+    probs = 1 / (1 + np.exp(-network.logits(digit[None])[0]))
+    assert (slider.min, slider.max, slider.value) == (0, 36, 5)
+    assert slider.description == "pixels drawn"
+    for step in (5, 0, 36, 17):
+        slider.value = step
+        twin = plots.drawing_moment(digit, probs, network.ordering, step)
+        assert shown(image) == describe(twin)
+        plt.close(twin)
+    assert plt.get_fignums() == []
 
 
 def test_drawing_explorer_refuses_a_digit_of_another_size():
@@ -119,8 +104,20 @@ def test_pad_survives_a_line_outside_the_square(widget):
 
 
 def test_pad_without_anywidget_is_made_of_sliders(raster, examples, monkeypatch):
+    in_words(monkeypatch)
     monkeypatch.setattr(pad, "anywidget", None)
-    move_to_both_ends(pad.completion_pad(raster, examples))
+    note, digit, given, seed, image = pad.completion_pad(raster, examples).children
+    assert "anywidget" in note.value
+    found = [(c.description, c.min, c.max, c.value) for c in (digit, given, seed)]
+    assert found == [("digit", 0, 2, 0), ("rows given", 1, 27, 14), ("draw again", 0, 20, 0)]
+    for which, rows, again in ((0, 14, 0), (2, 14, 0), (2, 27, 0), (2, 1, 5)):
+        digit.value, given.value, seed.value = which, rows, again
+        known = np.arange(784) < 28 * rows
+        drawn = sampling.complete(raster, examples[which], known, 8, seed=again)
+        twin = plots.completions([examples[which]], known, [drawn])
+        assert shown(image) == describe(twin)
+        plt.close(twin)
+    assert plt.get_fignums() == []
 
 
 def test_pad_refuses_what_it_cannot_complete(raster, examples):

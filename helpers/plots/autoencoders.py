@@ -2,13 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch, Polygon
+from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
 
-from helpers import plots
-
-LABELS = plt.colormaps["tab10"]  # ten classes: more than the palette holds; names label them too
+from helpers.noise import add_noise, block
+from helpers.plots.style import (
+    BLACK,
+    BLUE,
+    DIGITS,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    frame,
+    labelled_rows,
+    scoreboard,
+    show_image,
+    show_partial,
+    square,
+    subplots,
+)
 
 
 def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=None):
@@ -18,7 +32,7 @@ def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=No
         sizes: units drawn in each layer; the narrowest is z.
         x, x_hat: two images ``(784,)`` to stand at the ends, if any.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.9))
+    fig, ax = subplots(figsize=(9, 3.9))
     ax.axis("off")
     ax.set_aspect("equal")
     middle = int(np.argmin(sizes))
@@ -26,15 +40,15 @@ def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=No
     for before, after in zip(places, places[1:]):
         for a in before:
             for b in after:
-                ax.plot(*zip(a, b), color=plots.GREY, lw=0.6, alpha=0.7, zorder=1)
+                ax.plot(*zip(a, b), color=GREY, lw=0.6, alpha=0.7, zorder=1)
     for i, layer in enumerate(places):
-        color = plots.ORANGE if i == middle else plots.BLUE if i < middle else plots.GREEN
+        color = ORANGE if i == middle else BLUE if i < middle else GREEN
         for place in layer:
             ax.add_patch(Circle(place, 0.3, facecolor=color, edgecolor="white", zorder=2))
     tall, last = max(sizes) / 2, len(sizes) - 1
     for first, until, name, color in [
-        (0, middle, "encoder", plots.BLUE),
-        (middle, last, "decoder", plots.GREEN),
+        (0, middle, "encoder", BLUE),
+        (middle, last, "decoder", GREEN),
     ]:
         left, right = 2.2 * first + 0.45, 2.2 * until - 0.45
         half = (sizes[first] / 2 + 0.25, sizes[until] / 2 + 0.25)
@@ -48,14 +62,14 @@ def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=No
         if image is not None:
             box = sorted([outer + side * 1.3, outer - side * 1.3])
             ax.imshow(
-                np.reshape(image, (28, 28)), cmap=plots.DIGITS, vmin=0, vmax=1,
+                np.reshape(image, (28, 28)), cmap=DIGITS, vmin=0, vmax=1,
                 extent=(*box, -1.3, 1.3), zorder=1,
             )  # fmt: skip
             ax.text(outer, 1.6, name, ha="center", fontsize=18)
             gap = [(outer - side * 1.4, 0), (inner + side * 0.3, 0)]
             ax.add_patch(
                 FancyArrowPatch(*(gap if side < 0 else gap[::-1]), arrowstyle="->", lw=1.5,
-                                mutation_scale=16, color=plots.GREY)
+                                mutation_scale=16, color=GREY)
             )  # fmt: skip
         else:
             ax.text(inner + side * 0.55, 0, name, ha="center", va="center", fontsize=18)
@@ -65,37 +79,28 @@ def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=No
     return fig
 
 
-def image_rows(rows: Mapping[str, np.ndarray], size: float = 0.85, titles=None):
+def image_rows(rows: Mapping[str, np.ndarray], size: float = 0.85, titles=(), erased=None):
     """Draw rows of images, each with its name on the left.
 
     Args:
         rows: ``{name: (n, D)}`` with D a square number and values in [0, 1]; equal n in each row.
         size: inches per image.
         titles: n texts above the columns.
+        erased: ``{name of a row: (n, D) booleans}``; these pixels are light blue, not white.
     """
-    columns = len(next(iter(rows.values())))
-    widest = max(len(line) for name in rows for line in name.split("\n"))
-    label = 0.105 * widest + 0.15
-    fig, axes = plt.subplots(
-        len(rows), columns, squeeze=False,
-        figsize=(columns * size + label, len(rows) * size + (0.35 if titles else 0)),
-    )  # fmt: skip
-    for line, (name, images) in zip(axes, rows.items()):
-        for ax, image in zip(line, images):
-            plots.show_image(ax, image)
-            for spine in ax.spines.values():
-                spine.set(visible=True, color="#CCCCCC", linewidth=0.8)
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12)
-    for ax, title in zip(axes[0], titles or []):
-        ax.set_title(title, fontsize=11)
-    return fig
+    holes = {name: np.zeros(np.shape(images), bool) for name, images in rows.items()}
+    holes |= erased or {}
+    pairs = {name: list(zip(images, holes[name])) for name, images in rows.items()}
+    return labelled_rows(
+        pairs, size, lambda ax, one: show_partial(ax, one[0], np.flatnonzero(one[1])), titles
+    )
 
 
 def error_against_size(errors: Mapping[int, float], unit: str = "test loss, nats per digit"):
     """Draw the reconstruction error against the size of z; size 0 is the mean digit."""
-    fig, ax = plt.subplots(figsize=(7, 3.8))
+    fig, ax = subplots(figsize=(7, 3.8))
     places = range(len(errors))
-    ax.plot(places, list(errors.values()), "o-", color=plots.BLUE, markersize=9)
+    ax.plot(places, list(errors.values()), "o-", color=BLUE, markersize=9)
     for place, error in zip(places, errors.values()):
         ax.annotate(f"{error:.0f}", (place, error), (8, 6), textcoords="offset points")
     names = ["0\n(same answer\nfor all)" if size == 0 else str(size) for size in errors]
@@ -109,7 +114,7 @@ def error_against_size(errors: Mapping[int, float], unit: str = "test loss, nats
 
 def latent_map(codes: np.ndarray, labels: np.ndarray, title: str = ""):
     """Draw codes ``(n, 2)`` as points, coloured by digit, each class named at its median."""
-    fig, ax = plt.subplots(figsize=(7, 5))
+    fig, ax = subplots(figsize=(7, 5))
     _draw_map(ax, codes, labels)
     ax.set_title(title)
     return fig
@@ -126,13 +131,19 @@ def _apart(places, radius):
     return places * radius
 
 
+def class_style(digit) -> tuple[str, str]:
+    """Return colour and marker of a class 0 … 9: five colours, dots below 5, triangles above."""
+    return (BLUE, ORANGE, GREEN, PURPLE, BLACK)[digit % 5], "o^"[digit // 5]
+
+
 def _draw_map(ax, codes, labels):
     digits = np.unique(labels)
     for digit in digits:
-        ax.scatter(*codes[labels == digit].T, s=14, color=LABELS(digit), alpha=0.6, linewidths=0)
+        color, marker = class_style(digit)
+        ax.scatter(*codes[labels == digit].T, s=16, color=color, marker=marker, linewidths=0)
     places = np.array([np.median(codes[labels == digit], axis=0) for digit in digits])
     for digit, place in zip(digits, _apart(places, 0.05 * np.ptp(codes, axis=0))):
-        box = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": LABELS(digit)}
+        box = {"boxstyle": "circle,pad=0.2", "fc": "white", "ec": class_style(digit)[0]}
         ax.text(*place, str(digit), ha="center", va="center", fontsize=13, bbox=box)
     ax.set_xlabel("$z_1$")
     ax.set_ylabel("$z_2$")
@@ -156,9 +167,9 @@ def latent_walk(decode: Callable, codes: np.ndarray, steps: int = 14):
     across, up = (np.linspace(a, b, steps) for a, b in zip(low, high))
     z = np.array([(a, b) for b in up[::-1] for a in across])
     tiles = np.asarray(decode(z)).reshape(steps, steps, 28, 28)
-    fig, ax = plt.subplots(figsize=(7, 5.6))
+    fig, ax = subplots(figsize=(7, 5.6))
     ax.imshow(
-        tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps), cmap=plots.DIGITS,
+        tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps), cmap=DIGITS,
         vmin=0, vmax=1, extent=(low[0], high[0], low[1], high[1]), aspect="auto",
     )  # fmt: skip
     ax.set_xlabel("$z_1$")
@@ -172,16 +183,14 @@ def latent_panels(decode: Callable, codes: np.ndarray, labels: np.ndarray):
     Returns:
         The figure, and ``move(z1, z2)``, which returns the artists that it moved.
     """
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4), width_ratios=(1.15, 1))
+    fig, (left, right) = subplots(1, 2, figsize=(9, 4.4), width_ratios=(1.15, 1))
     _draw_map(left, codes, labels)
     low, high = plane_limits(codes)
     pad = 0.04 * (high - low)
     left.set_xlim(low[0] - pad[0], high[0] + pad[0])
     left.set_ylim(low[1] - pad[1], high[1] + pad[1])
-    (cross,) = left.plot([0], [0], "+", color=plots.BLACK, markersize=26, markeredgewidth=3)
-    image = right.imshow(np.zeros((28, 28)), cmap=plots.DIGITS, vmin=0, vmax=1)
-    right.set_xticks([])
-    right.set_yticks([])
+    (cross,) = left.plot([0], [0], "+", color=BLACK, markersize=26, markeredgewidth=3)
+    image = show_image(right, np.zeros(784))
     right.set_title("decoded there")
 
     def move(z1, z2):
@@ -195,6 +204,8 @@ def latent_panels(decode: Callable, codes: np.ndarray, labels: np.ndarray):
 def noise_panels(digits: np.ndarray, reconstructions: Mapping[str, Callable], seed: int = 0):
     """The picture of the noise explorer: a digit, its noisy copy, and what models make of it.
 
+    A dotted square marks the block that is erased.
+
     Args:
         digits: ``(n, 784)`` binary digits to choose from.
         reconstructions: ``{name: function}``, each ``(1, 784) -> (1, 784)`` probabilities.
@@ -205,13 +216,12 @@ def noise_panels(digits: np.ndarray, reconstructions: Mapping[str, Callable], se
         `kind` is "salt and pepper" or "erased block", `level` in [0, 1].
     """
     names = ["clean", "noisy", *reconstructions]
-    fig, axes = plt.subplots(1, len(names), figsize=(2.4 * len(names), 2.9))
-    images = []
+    fig, axes = subplots(1, len(names), figsize=(2.4 * len(names), 2.9))
+    images = [show_image(ax, np.zeros(784)) for ax in axes]
     for ax, name in zip(axes, names):
-        images.append(ax.imshow(np.zeros((28, 28)), cmap=plots.DIGITS, vmin=0, vmax=1))
-        ax.set(xticks=[], yticks=[], title=name)
-        for spine in ax.spines.values():
-            spine.set(visible=True, color="#CCCCCC")
+        frame(ax)
+        ax.set_title(name)
+    hole = axes[1].add_patch(Rectangle((0, 0), 0, 0, fill=False, color=VERMILION, ls=":", lw=1.5))
 
     def move(kind, level, digit):
         clean = digits[digit : digit + 1]
@@ -219,65 +229,43 @@ def noise_panels(digits: np.ndarray, reconstructions: Mapping[str, Callable], se
         pictures = [clean, noisy, *(rebuild(noisy) for rebuild in reconstructions.values())]
         for image, picture in zip(images, pictures):
             image.set_data(np.reshape(picture, (28, 28)))
-        return images
+        cut = block(level if kind == "erased block" else 0)
+        side = cut.stop - cut.start
+        hole.set(xy=(cut.start - 0.5, cut.start - 0.5), width=side, height=side)
+        hole.set_visible(side > 0)
+        return [*images, hole]
 
     return fig, move
-
-
-def add_noise(x: np.ndarray, kind: str, level: float, seed: int = 0) -> np.ndarray:
-    """Return a noisy copy of binary images ``(n, 784)``.
-
-    Args:
-        x: the images.
-        kind: "salt and pepper": each pixel is replaced by a coin flip with probability `level`;
-            "erased block": a centred square of side ``round(28 * level)`` is set to 0.
-        level: in [0, 1].
-        seed: of the coin flips.
-    """
-    if not 0 <= level <= 1:
-        raise ValueError(f"level must be in [0, 1], got {level!r}.")
-    if kind == "salt and pepper":
-        rng = np.random.default_rng(seed)
-        replaced, coins = rng.random(x.shape) < level, rng.random(x.shape) < 0.5
-        return np.where(replaced, coins, x).astype(np.float32)
-    if kind == "erased block":
-        side = round(28 * level)
-        start = (28 - side) // 2
-        noisy = np.array(x, np.float32).reshape(-1, 28, 28)
-        noisy[:, start : start + side, start : start + side] = 0
-        return noisy.reshape(np.shape(x))
-    raise ValueError(f"kind must be 'salt and pepper' or 'erased block', got {kind!r}.")
 
 
 def filters(rows: Mapping[str, np.ndarray], columns: int = 12):
     """Draw filters, the weights into single units, as images: blue positive, red negative.
 
+    Each row has one scale; the weight that has the full colour is written under the row's name.
+
     Args:
         rows: ``{name: (784, k)}`` encoder kernels with the units to show in their first columns.
         columns: how many of them to draw.
     """
-    widest = max(len(line) for name in rows for line in name.split("\n"))
-    fig, axes = plt.subplots(
-        len(rows), columns, squeeze=False,
-        figsize=(0.8 * columns + 0.105 * widest + 0.15, 0.82 * len(rows)),
-    )  # fmt: skip
-    for line, (name, kernel) in zip(axes, rows.items()):
-        for ax, weights in zip(line, kernel.T):
-            top = np.abs(weights).max()
-            ax.imshow(weights.reshape(28, 28), cmap="RdBu", vmin=-top, vmax=top)
-            ax.set(xticks=[], yticks=[])
-            for spine in ax.spines.values():
-                spine.set_visible(False)
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12)
-    return fig
+    tops = {name: np.abs(kernel[:, :columns]).max() for name, kernel in rows.items()}
+    scaled = {
+        f"{name}\n±{tops[name]:.2f}": kernel.T[:columns] / tops[name]
+        for name, kernel in rows.items()
+    }
+
+    def draw(ax, weights):
+        ax.imshow(square(weights), cmap="RdBu", vmin=-1, vmax=1)
+        frame(ax)
+
+    return labelled_rows(scaled, 0.82, draw)
 
 
 def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
     """Draw test accuracy for several draws of labels: one dot a draw, a bar for mean ± error."""
-    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.55 * len(scores)))
+    fig, ax = subplots(figsize=(8, 0.9 + 0.55 * len(scores)))
     for y, (name, values) in enumerate(scores.items()):
         values = 100 * np.asarray(values)
-        color = plots.GREY if name == "pixels" else plots.BLUE
+        color = GREY if name == "pixels" else BLUE
         ax.plot(values, np.full(len(values), y - 0.18), "o", color=color, alpha=0.35, markersize=5)
         error = values.std(ddof=1) / np.sqrt(len(values))
         ax.errorbar(
@@ -285,7 +273,7 @@ def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
         )
         text = f"{values.mean():.1f} ± {error:.1f}"
         ax.text(91, y, text, va="center", color=color, fontsize=11)
-    ax.axvline(100 * chance, color=plots.BLACK, lw=1, ls=":")
+    ax.axvline(100 * chance, color=BLACK, lw=1, ls=":")
     ax.text(100 * chance + 1, len(scores) - 0.45, "guessing", fontsize=10, va="bottom")
     ax.set_yticks(range(len(scores)), list(scores))
     ax.set_ylim(len(scores) - 0.4, -0.6)
@@ -302,7 +290,7 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
         digits: ``(n, 784)``.
     """
     n = len(digits)
-    fig, ax = plt.subplots(figsize=(0.72 * n + 1, 0.55 * n + 0.9))
+    fig, ax = subplots(figsize=(0.72 * n + 1, 0.55 * n + 0.9))
     ax.imshow(
         nll, cmap="cividis_r", vmin=0, vmax=1.1 * nll.max(), extent=(0, n, n, 0), aspect="auto"
     )
@@ -313,7 +301,7 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
                 j + 0.5, i + 0.5, f"{nll[i, j]:.0f}", ha="center", va="center", fontsize=11,
                 color="white" if dark else "black", fontweight="bold" if i == j else "normal",
             )  # fmt: skip
-        box = {"cmap": plots.DIGITS, "vmin": 0, "vmax": 1, "aspect": "auto", "clip_on": False}
+        box = {"cmap": DIGITS, "vmin": 0, "vmax": 1, "aspect": "auto", "clip_on": False}
         image = np.reshape(digits[i], (28, 28))
         ax.imshow(image, extent=(-1, -0.08, i + 0.96, i + 0.04), **box)
         ax.imshow(image, extent=(i + 0.04, i + 0.96, -0.08, -1), **box)
@@ -325,16 +313,19 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
 
 
 def totals(rows: Mapping[str, float], title: str = ""):
-    """Draw Σ q(x) as bars on a log axis, against the line at 1 that a distribution must meet."""
-    fig, ax = plt.subplots(figsize=(8, 1.3 + 0.55 * len(rows)))
+    """Draw Σ q(x) as dots on a log axis, against the line at 1 that a distribution must meet."""
+    fig, ax = subplots(figsize=(8, 1.3 + 0.55 * len(rows)))
     for y, total in enumerate(rows.values()):
         good = abs(total - 1) < 1e-6
-        color = plots.GREEN if good else plots.VERMILION
-        ax.barh(y, total - 0.6, left=0.6, color=color, height=0.6)
+        color = GREEN if good else VERMILION
+        ax.plot(total, y, "o", color=color, ms=14)
         text = "1" if good else f"{total:.0f}" if total >= 10 else f"{total:.1f}"
-        ax.text(total * 1.08, y, text, va="center", fontsize=14, fontweight="bold", color=color)
-    ax.axvline(1, color=plots.BLACK, lw=2.5)
-    ax.text(1.05, -0.62, "a distribution ends on this line", va="bottom", fontsize=11)
+        ax.annotate(
+            text, (total, y), (14, 0), textcoords="offset points", va="center", fontsize=14,
+            fontweight="bold", color=color,
+        )  # fmt: skip
+    ax.axvline(1, color=BLACK, lw=2.5)
+    ax.text(1.05, -0.62, "a distribution lies on this line", va="bottom", fontsize=11)
     ax.set_xscale("log")
     ax.set_xlim(0.6, 2.2 * max(rows.values()))
     ax.set_ylim(len(rows) - 0.5, -1.0)
@@ -355,16 +346,16 @@ def below_the_floor(losses: Sequence[float], sums: Sequence[float], floor: float
         floor: entropy of the data, nats: the least mean NLL that any distribution can have.
     """
     epochs = np.arange(1, len(losses) + 1)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
-    left.plot(epochs, losses, "o-", color=plots.VERMILION, markersize=4)
-    left.axhline(floor, color=plots.BLACK, lw=2)
-    left.fill_between([1, len(losses)], 0, floor, color=plots.BLACK, alpha=0.07, lw=0)
+    fig, (left, right) = subplots(1, 2, figsize=(10, 3.6))
+    left.plot(epochs, losses, "o-", color=VERMILION, markersize=4)
+    left.axhline(floor, color=BLACK, lw=2)
+    left.fill_between([1, len(losses)], 0, floor, color=BLACK, alpha=0.07, lw=0)
     left.text(len(losses), floor * 1.04, "entropy of the data", ha="right", va="bottom")
     middle = (0.55 * len(losses), 0.5 * floor)
     left.text(*middle, "no distribution\ngets here", ha="center", va="center", color="#444444")
     left.set(xlabel="epoch", ylabel="“NLL”, nats per pattern", ylim=(0, None))
-    right.plot(epochs, sums, "o-", color=plots.VERMILION, markersize=4)
-    right.axhline(1, color=plots.BLACK, lw=2)
+    right.plot(epochs, sums, "o-", color=VERMILION, markersize=4)
+    right.axhline(1, color=BLACK, lw=2)
     right.text(len(sums), 1.08, "a distribution stays here", ha="right", va="bottom")
     right.set(xlabel="epoch", ylabel=r"$\sum_x q(x)$", yscale="log", ylim=(0.7, None))
     ticks = [t for t in (1, 3, 10, 30, 100) if t < 1.3 * max(sums)]
@@ -375,15 +366,15 @@ def below_the_floor(losses: Sequence[float], sums: Sequence[float], floor: float
 
 def growing_box(half_widths: Sequence[float], totals: Mapping[str, Sequence[float]]):
     """Draw ∫ q(x) dx over [−L, L] against L, both on log axes, with the line at 1."""
-    fig, ax = plt.subplots(figsize=(7, 3.8))
-    for (name, values), color in zip(totals.items(), (plots.VERMILION, plots.GREEN)):
+    fig, ax = subplots(figsize=(7, 3.8))
+    for (name, values), color in zip(totals.items(), (VERMILION, GREEN)):
         ax.plot(half_widths, values, "o-", color=color, markersize=5)
         flat = values[-1] < 2 * values[-2]  # its name goes below it; beside a line that climbs
         ax.annotate(
             name, (half_widths[-1], values[-1]), (-4, -10) if flat else (-22, 0),
             textcoords="offset points", ha="right", va="top" if flat else "center", color=color,
         )  # fmt: skip
-    ax.axhline(1, color=plots.BLACK, lw=1.5, zorder=0)
+    ax.axhline(1, color=BLACK, lw=1.5, zorder=0)
     ax.set(xscale="log", yscale="log", xlabel="half width $L$ of the box", ylabel="")
     ax.set_ylabel(r"$\int_{-L}^{L} q(x)\,dx$")
     return fig
@@ -391,15 +382,15 @@ def growing_box(half_widths: Sequence[float], totals: Mapping[str, Sequence[floa
 
 def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
     """Draw codes ``(n, 2)`` as a cloud and a guess at their prior ``(m, 2)`` on top of it."""
-    fig, ax = plt.subplots(figsize=(6.5, 4.4))
-    ax.scatter(*codes.T, s=7, color=plots.GREY, alpha=0.5, linewidths=0)
-    ax.scatter(*drawn.T, s=14, color=plots.VERMILION, linewidths=0)
+    fig, ax = subplots(figsize=(6.5, 4.4))
+    ax.scatter(*codes.T, s=7, color=GREY, alpha=0.5, linewidths=0)
+    ax.scatter(*drawn.T, s=14, color=VERMILION, linewidths=0)
     place = np.quantile(codes, 0.97, axis=0)
     ax.text(*place, "codes of digits", color="#555555", fontsize=12)
     ax.annotate(
         "drawn from $N(0, I)$", drawn.mean(axis=0), (0.02, 0.95), textcoords="axes fraction",
-        color=plots.VERMILION, fontsize=12,
-        arrowprops={"arrowstyle": "-", "color": plots.VERMILION},
+        color=VERMILION, fontsize=12,
+        arrowprops={"arrowstyle": "-", "color": VERMILION},
     )  # fmt: skip
     ax.set_xlabel("$z_1$")
     ax.set_ylabel("$z_2$")
@@ -410,16 +401,16 @@ def struck_scoreboard(rows: Mapping, struck: Mapping[str, float], title: str = "
     """Draw the scoreboard with rows that do not belong there: hatched, and marked as no score.
 
     Args:
-        rows: as in `plots.scoreboard`.
+        rows: as in `scoreboard`.
         struck: ``{name: nats}`` of what is no negative log-likelihood.
         title: names the data and the binarization.
     """
-    fig = plots.scoreboard({**rows, **struck}, title=title)
+    fig = scoreboard({**rows, **struck}, title=title)
     (ax,) = fig.axes
     names = [tick.get_text() for tick in ax.get_yticklabels()]
     for y, (name, bar) in enumerate(zip(names, ax.patches)):
         if name in struck:
-            bar.set(facecolor="white", edgecolor=plots.VERMILION, hatch="////")
-            ax.texts[y].set(text=f"({struck[name]:.1f}) not a score", color=plots.VERMILION)
-            ax.get_yticklabels()[y].set_color(plots.VERMILION)
+            bar.set(facecolor="white", edgecolor=VERMILION, hatch="////")
+            ax.texts[y].set(text=f"({struck[name]:.1f}) not a score", color=VERMILION)
+            ax.get_yticklabels()[y].set_color(VERMILION)
     return fig

@@ -1,10 +1,20 @@
 """Figures of lesson 1: likelihoods, the losses they become, and what arithmetic does to both."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Circle
 
-from helpers.plots import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, show_image
+from helpers.plots.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    VERMILION,
+    frame,
+    show_image,
+    subplots,
+)
 
 
 def bernoulli_likelihood(x, p=None):
@@ -29,12 +39,12 @@ def bernoulli_panels(x):
         return -ones * np.log(p) - zeros * np.log(1 - p)
 
     grid, best = np.linspace(0.005, 0.995, 199), ones / len(x)
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 4.5), sharex=True, layout="none")
+    fig, (top, bottom) = subplots(2, 1, figsize=(7, 4.5), sharex=True, layout="none")
     fig.subplots_adjust(left=0.13, right=0.97, top=0.92, bottom=0.12, hspace=0.12)
     top.plot(grid, np.exp(-nll(grid)), color=BLUE)
     bottom.plot(grid, nll(grid), color=VERMILION)
     for ax, limit in ((top, 1.35 * np.exp(-nll(best))), (bottom, 4 * nll(best) + 1)):
-        ax.axvline(best, color=GREY, lw=1, ls="--")
+        ax.axvline(best, ymax=0.83, color=GREY, lw=1, ls="--")  # above it stands text
         ax.set_ylim(0, limit)
     bottom.text(best + 0.01, 0.6, f"sample mean {best:.2f}", color="#555555")
     top.set_title("x = " + " ".join(str(int(value)) for value in x))
@@ -90,13 +100,14 @@ def underflow(product, log_sum):
     """
     count = np.arange(1, len(product) + 1)
     alive = product > 0
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    fig, (left, right) = subplots(1, 2, figsize=(9, 3.6))
     left.semilogy(count[alive], product[alive], color=BLUE)
-    left.set_ylim(1e-60, 10)
-    left.set_yticks([1, 1e-15, 1e-30, 1e-45, 1e-60])
+    left.plot(count[alive][-1], product[alive][-1], "o", color=BLUE)
+    left.set_ylim(1e-48, 10)
+    left.set_yticks([1, 1e-15, 1e-30, 1e-45])
     if not alive.all():
         first = count[~alive][0]
-        left.axvline(first, color=VERMILION, lw=1.5)
+        left.axvline(first, color=VERMILION, lw=1.5, ls="--")
         left.text(first + 15, 1e-20, f"exactly 0\nfrom pixel {first} on", color=VERMILION)
     left.set_title("product of probabilities")
     left.set_ylabel("running product (float32)")
@@ -120,7 +131,7 @@ def naive_and_stable(logits, naive, stable):
         naive: ``(n,)``, −log(1 − σ(l)), infinite where rounding made it so.
         stable: ``(n,)``, softplus(l).
     """
-    fig, ax = plt.subplots(figsize=(8, 3.4))
+    fig, ax = subplots(figsize=(8, 3.4))
     ax.plot(logits, stable, color=GREEN, lw=5, alpha=0.5)
     finite = np.isfinite(naive)
     ax.plot(logits[finite], naive[finite], color=VERMILION)
@@ -145,14 +156,15 @@ def nll_against_mean(x, stds):
     """
     mean, spread = np.mean(x), np.mean((x - np.mean(x)) ** 2)
     grid = np.linspace(mean - 2.5, mean + 2.5, 201)
-    fig, ax = plt.subplots(figsize=(8, 3.5))
+    fig, ax = subplots(figsize=(8, 3.5))
     for std, color in zip(stds, (BLUE, ORANGE, GREEN)):
         constant = np.log(std) + 0.5 * np.log(2 * np.pi)
         curve = constant + (spread + (grid - mean) ** 2) / (2 * std**2)
         best = constant + spread / (2 * std**2)
         ax.plot(grid, curve, color=color)
         ax.plot(mean, best, "o", color=color, ms=8)
-        ax.text(grid[-1] + 0.05, min(curve[-1], 7.5), f"σ = {std:g}", color=color, va="center")
+        seen = np.flatnonzero(curve <= 7.6)[-1]  # where the curve leaves the picture, or ends
+        ax.text(grid[seen] + 0.06, curve[seen], f"σ = {std:g}", color=color, va="center")
     ax.axvline(mean, color=GREY, lw=1, ls="--")
     ax.text(mean + 0.05, 7.5, f"sample mean {mean:.2f}", va="top")
     ax.set_ylim(0, 8)
@@ -170,7 +182,7 @@ def price_of_sigma(stds, whole, without):
         whole: ``(n,)``, nats per point.
         without: ``(n,)``, the same less log σ.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.5))
+    fig, ax = subplots(figsize=(8, 3.5))
     best = int(np.argmin(whole))
     ax.plot(stds, whole, color=BLUE)
     ax.plot(stds, without, color=VERMILION)
@@ -195,7 +207,7 @@ def noise_bands(t, y, models):
         models: ``{name: (mean, std)}``, each ``(n,)`` at the points.
     """
     order = np.argsort(t)
-    fig, axes = plt.subplots(1, len(models), figsize=(9, 3.5), sharey=True, squeeze=False)
+    fig, axes = subplots(1, len(models), figsize=(9, 3.5), sharey=True, squeeze=False)
     for ax, (name, (mean, std)) in zip(axes.flat, models.items()):
         m, s = np.broadcast_to(mean, t.shape)[order], np.broadcast_to(std, t.shape)[order]
         ax.fill_between(t[order], m - 2 * s, m + 2 * s, color=SKY, alpha=0.35, lw=0)
@@ -229,7 +241,7 @@ def gaussian_panels(x):
         return n * np.log(std) + n * 0.5 * np.log(2 * np.pi) + squares / (2 * std**2)
 
     values, means, stds = np.linspace(-4, 4, 161), np.linspace(-3, 3, 121), np.linspace(0.2, 3, 141)
-    fig, (left, middle, right) = plt.subplots(
+    fig, (left, middle, right) = subplots(
         1, 3, figsize=(9.5, 3.6), layout="none", width_ratios=(1.3, 1, 1)
     )
     fig.subplots_adjust(left=0.07, right=0.985, top=0.86, bottom=0.17, wspace=0.32)
@@ -284,7 +296,7 @@ def mean_or_median(x, outlier):
         "squared error (Gaussian)": (squared, np.mean),
         "absolute error (Laplace)": (absolute, np.median),
     }
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.3))
+    fig, axes = subplots(1, 2, figsize=(9, 3.3))
     for ax, (name, (loss, best)) in zip(axes, losses.items()):
         sets = (
             ("without ", x, BLUE, "right"),
@@ -314,12 +326,12 @@ def impossible_pixel(p, digit, never):
         never: ``(784,)`` booleans, pixels that were never 1 in training.
     """
     side = int(round(np.sqrt(len(p))))
-    fig, axes = plt.subplots(1, 3, figsize=(9, 3.4))
+    fig, axes = subplots(1, 3, figsize=(9, 3.4))
     titles = ("p of each pixel", f"never 1 in training: {int(never.sum())}", "a test digit")
     for ax, image, title in zip(axes, (p, never.astype(float), digit), titles):
         show_image(ax, image)
+        frame(ax)
         ax.set_title(title)
-        ax.spines[:].set(visible=True, color=GREY)
     for pixel in np.flatnonzero(never & (digit == 1)):
         row, column = divmod(int(pixel), side)
         axes[2].add_patch(Circle((column, row), 1.6, fill=False, color=VERMILION, lw=2.5))

@@ -5,17 +5,23 @@ Matrices are drawn as they are stored, ``[input, output]``: one row an input, on
 
 from collections.abc import Callable, Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from helpers import masks as made_masks
-from helpers import plots
+from helpers.plots.style import (
+    BLUE,
+    DARK,
+    GREY,
+    LIGHT,
+    ORANGE,
+    SUBSCRIPTS,
+    VERMILION,
+    subplots,
+)
 
-DARK, LIGHT = "#23313D", "#DCEBF5"
-LEAK, MISSING = plots.VERMILION, plots.ORANGE
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+LEAK, MISSING = VERMILION, ORANGE
 
 
 def mask_network(degrees, outputs=(None,), masks=None, direct=None, titles=None, size=3.6):
@@ -30,9 +36,7 @@ def mask_network(degrees, outputs=(None,), masks=None, direct=None, titles=None,
         size: width and height of a panel, inches.
     """
     masks = made_masks.make_masks(degrees) if masks is None else masks
-    fig, axes = plt.subplots(
-        1, len(outputs), figsize=(size * len(outputs), size), squeeze=False, layout="constrained"
-    )
+    fig, axes = subplots(1, len(outputs), figsize=(size * len(outputs), size), squeeze=False)
     for i, (ax, output) in enumerate(zip(axes.flat, outputs)):
         _network(ax, degrees, masks, direct, output)
         if titles is not None:
@@ -42,7 +46,7 @@ def mask_network(degrees, outputs=(None,), masks=None, direct=None, titles=None,
 
 def mask_networks(networks: Mapping[str, tuple], size=4.0):
     """Draw several networks in one row: ``{title: (degrees, masks)}``."""
-    fig, axes = plt.subplots(1, len(networks), figsize=(size * len(networks), size), squeeze=False)
+    fig, axes = subplots(1, len(networks), figsize=(size * len(networks), size), squeeze=False)
     for ax, (title, (degrees, masks)) in zip(axes.flat, networks.items()):
         _network(ax, degrees, masks, None, None)
         ax.set_title(title, fontsize=12)
@@ -69,8 +73,8 @@ def _network(ax, degrees, masks, direct, output):
             ax.scatter(
                 *(xs[level][k], level),
                 s=430,
-                color=plots.BLUE if on else "white",
-                edgecolor=plots.BLUE if on else plots.GREY,
+                color=BLUE if on else "white",
+                edgecolor=BLUE if on else GREY,
                 linewidth=1.6,
                 zorder=3,
             )
@@ -80,14 +84,14 @@ def _network(ax, degrees, masks, direct, output):
         name = f"x{str(d + 1).translate(SUBSCRIPTS)}"
         ax.text(x_in, -0.42, name, ha="center", va="center", fontsize=13)
         hat = f"output {d + 1}" if len(rank) < 4 else f"{d + 1}"
-        ax.text(x_out, len(masks) + 0.42, hat, ha="center", va="center", fontsize=11)
+        ax.text(x_out, len(masks) + 0.42, hat, ha="center", va="center", fontsize=10)
     ax.set_xlim(-0.6, widest - 0.4)
     ax.set_ylim(-0.65, len(masks) + 0.65)
     ax.axis("off")
 
 
 def _edge(ax, start, end, on, bend=0.0):
-    style = {"color": plots.BLUE, "lw": 2.4, "zorder": 2} if on else {"color": "#C4C9CE", "lw": 1}
+    style = {"color": BLUE, "lw": 2.4, "zorder": 2} if on else {"color": "#C4C9CE", "lw": 1}
     arrow = {"arrowstyle": "-", "connectionstyle": f"arc3,rad={bend}", **style}
     ax.annotate("", xy=end, xytext=start, arrowprops=arrow)
 
@@ -122,7 +126,7 @@ def mask_squares(matrices: Mapping[str, tuple], size=3.0):
         size: inches of the tallest side.
     """
     widths = [np.shape(entry[0])[1] for entry in matrices.values()]
-    fig, axes = plt.subplots(
+    fig, axes = subplots(
         1,
         len(matrices),
         figsize=(sum(0.75 * size + 0.3 * w for w in widths), size + 0.4),
@@ -176,7 +180,7 @@ def dependencies(panels: Mapping[str, np.ndarray], ordering, counts=False, size=
     allowed = made_masks.allowed(ordering)[ordering][:, ordering]
     columns = min(len(panels), 4)
     rows = -(-len(panels) // columns)
-    fig, axes = plt.subplots(
+    fig, axes = subplots(
         rows, columns, figsize=(size * columns, (size + 0.35) * rows), squeeze=False
     )
     for ax in axes.flat[len(panels) :]:
@@ -193,8 +197,8 @@ def dependencies(panels: Mapping[str, np.ndarray], ordering, counts=False, size=
             for i, j in np.ndindex(d, d):
                 ink = "#8FA3B3" if code[i, j] == 0 else "black"
                 ax.text(j, i, f"{matrix[i, j]:g}", ha="center", va="center", color=ink)
-        ax.set_xticks(range(d), names, fontsize=min(11, 9 if d > 9 else 11))
-        ax.set_yticks(range(d), names, fontsize=min(11, 9 if d > 9 else 11))
+        ax.set_xticks(range(d), names, fontsize=9 if d > 9 else 11)
+        ax.set_yticks(range(d), names, fontsize=9 if d > 9 else 11)
         ax.set_xlabel("output")
         ax.set_ylabel("input")
         ax.set_title(title, fontsize=12)
@@ -206,8 +210,7 @@ def _grid(ax, rows, columns):
     ax.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
     ax.grid(which="minor", color="#52616E", lw=0.8)
     ax.tick_params(which="both", length=0)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    ax.spines[:].set_visible(False)
 
 
 def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
@@ -217,7 +220,7 @@ def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
         p_one: takes a prefix such as ``(0, 1)`` and returns the probability that a 1 comes next.
         depth: number of bits.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.9))
+    fig, ax = subplots(figsize=(8, 3.9))
 
     def grow(prefix, y, height, likely):
         if len(prefix) == depth:
@@ -227,7 +230,7 @@ def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
         p = float(p_one(prefix))
         for bit, chance in ((1, p), (0, 1 - p)):
             end = y + (height if bit else -height)
-            color = plots.BLUE if bit else plots.GREY
+            color = BLUE if bit else GREY
             x = len(prefix)
             ax.plot([x, x + 1], [y, end], color=color, lw=1 + 9 * likely * chance, zorder=1)
             ax.text(
@@ -259,10 +262,10 @@ def running_totals(panels: Mapping[str, np.ndarray]):
     Args:
         panels: ``{name: log p(x) of every x}``, nats.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.4))
+    fig, ax = subplots(figsize=(8, 3.4))
     top = 1.0
     highest = max(panels, key=lambda name: np.exp(panels[name]).sum())
-    for (name, log_p), color in zip(panels.items(), (plots.BLUE, plots.VERMILION)):
+    for (name, log_p), color in zip(panels.items(), (BLUE, VERMILION)):
         total = np.cumsum(np.sort(np.exp(log_p))[::-1])
         top = max(top, total[-1])
         ax.plot(np.arange(1, len(total) + 1), total, color=color)
@@ -287,9 +290,9 @@ def running_totals(panels: Mapping[str, np.ndarray]):
 def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
     """Draw which look catches which fault: ``caught[i, j]`` for fault i and look j."""
     caught = np.asarray(caught, bool)
-    fig, ax = plt.subplots(figsize=(9, 0.9 + 0.62 * len(faults)))
+    fig, ax = subplots(figsize=(9, 0.9 + 0.62 * len(faults)))
     for i, j in np.ndindex(*caught.shape):
-        color = plots.BLUE if caught[i, j] else "#EDEDED"
+        color = BLUE if caught[i, j] else "#EDEDED"
         ax.add_patch(Rectangle((j + 0.04, i + 0.08), 0.92, 0.84, color=color))
         ink, text = ("white", "caught") if caught[i, j] else ("#444444", "missed")
         ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", color=ink)
@@ -299,8 +302,7 @@ def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
     ax.set_yticks(np.arange(len(faults)) + 0.5, faults)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    ax.spines[:].set_visible(False)
     return fig
 
 
@@ -313,10 +315,10 @@ def sample_frequencies(model, panels: Mapping[str, np.ndarray]):
     """
     n_bits = int(np.log2(len(model)))
     names = [format(i, f"0{n_bits}b") for i in range(len(model))]
-    fig, axes = plt.subplots(
+    fig, axes = subplots(
         len(panels), 1, figsize=(9, 2.2 * len(panels) + 0.4), sharex=True, sharey=True
     )
-    colors = (plots.BLUE, plots.VERMILION)
+    colors = (BLUE, VERMILION)
     for ax, (name, drawn), color in zip(np.atleast_1d(axes), panels.items(), colors):
         ax.bar(names, drawn, color=color, width=0.7)
         ax.plot(names, model, "_", color="black", ms=18, mew=2.5)
@@ -335,12 +337,12 @@ def missed_degrees(units, missed, n_degrees):
         missed: ``(n,)`` degrees left out in one draw.
         n_degrees: D − 1; the curve is n_degrees (1 − 1/n_degrees)ⁿ, the average over draws.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.6))
+    fig, ax = subplots(figsize=(8, 3.6))
     n = np.geomspace(min(units), max(units), 200)
     average = n_degrees * (1 - 1 / n_degrees) ** n
     label = f"on average: {n_degrees} (1 − 1/{n_degrees})ⁿ"
-    ax.plot(n, average, color=plots.GREY, label=label)
-    ax.plot(units, missed, "o", color=plots.BLUE, label="one draw")
+    ax.plot(n, average, color=GREY, label=label)
+    ax.plot(units, missed, "o", color=BLUE, label="one draw")
     for x, y in zip(units, missed):
         ax.annotate(f"{y}", (x, y), xytext=(6, 7), textcoords="offset points")
     ax.set_xscale("log")

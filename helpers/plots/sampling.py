@@ -1,12 +1,22 @@
 """The figures of lesson 5: direct connections, a digit as it is drawn, completions, comparisons."""
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.colors import ListedColormap
 
-from helpers import plots
-
-UNDRAWN, FORBIDDEN = "#BFE0F2", "#23313D"
+from helpers.plots.style import (
+    BLUE,
+    COLORS,
+    DARK,
+    LIGHT,
+    ORANGE,
+    VERMILION,
+    frame,
+    labelled_rows,
+    show_completion,
+    show_image,
+    show_partial,
+    subplots,
+)
 
 
 def hidden_gaps(paths, ordering, ranks=40):
@@ -20,25 +30,21 @@ def hidden_gaps(paths, ordering, ranks=40):
     first = np.asarray(ordering)[:ranks]
     kind = np.where(np.asarray(paths)[np.ix_(first, first)] > 0, 2, 1)
     kind[np.tril_indices(ranks)] = 0
-    fig, ax = plt.subplots(figsize=(6.4, 5.2))
-    colors = ListedColormap([FORBIDDEN, plots.ORANGE, "#DCEBF5"])
+    fig, ax = subplots(figsize=(6.4, 5.2))
+    colors = ListedColormap([DARK, ORANGE, LIGHT])
     ax.imshow(kind, cmap=colors, vmin=0, vmax=2, extent=(0.5, ranks + 0.5, ranks + 0.5, 0.5))
     ax.set_xlabel("rank of the output")
     ax.set_ylabel("rank of the input")
     ax.text(0.28 * ranks, 0.75 * ranks, "forbidden", color="white", ha="center", fontsize=13)
     ax.text(0.72 * ranks, 0.16 * ranks, "path through\nhidden units", ha="center", va="center")
-    ax.annotate(
-        "direct connections only",
-        (ranks + 0.5, 0.86 * ranks),
-        xytext=(8, 0),
-        textcoords="offset points",
-        rotation=90,
-        va="center",
-        color="#8A5A00",
-        annotation_clip=False,
-    )
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    gaps = np.argwhere(kind == 1)
+    if len(gaps):
+        row, column = gaps[len(gaps) // 2] + 1  # ranks count from 1
+        ax.annotate(
+            "direct connections only", (column, row), (0.3 * ranks, 0.9 * ranks), color=ORANGE,
+            ha="center", va="center", arrowprops={"arrowstyle": "-", "color": ORANGE},
+        )  # fmt: skip
+    ax.spines[:].set_visible(False)
     return fig
 
 
@@ -49,9 +55,9 @@ def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
         scores: ``{name: (with, without)}``, each a list of the scores of at least two seeds.
         xlabel: names the score, the digits and the binarization.
     """
-    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.75 * len(scores)))
+    fig, ax = subplots(figsize=(8, 0.9 + 0.75 * len(scores)))
     for y, pair in enumerate(scores.values()):
-        for values, shift, color in zip(pair, (-0.17, 0.17), (plots.BLUE, plots.ORANGE)):
+        for values, shift, color in zip(pair, (-0.17, 0.17), (BLUE, ORANGE)):
             values = np.asarray(values, float)
             mean, error = values.mean(), values.std(ddof=1) / np.sqrt(len(values))
             at = np.full(len(values), y + shift)
@@ -82,7 +88,7 @@ def drawing_steps(digit, probs, ordering, steps):
         ordering: the visiting order, ``(D,)``.
         steps: numbers of pixels drawn so far, one column each.
     """
-    fig, axes = plt.subplots(2, len(steps), figsize=(1.35 * len(steps) + 0.4, 3.2), squeeze=False)
+    fig, axes = subplots(2, len(steps), figsize=(1.35 * len(steps) + 0.4, 3.2), squeeze=False)
     for (top, bottom), step in zip(axes.T, steps):
         show_partial(top, digit, ordering[step:])
         show_partial(bottom, probs, ordering[step:])
@@ -101,7 +107,7 @@ def drawing_moment(digit, probs, ordering, step):
         step: how many pixels are drawn, 0 … D.
     """
     order = np.asarray(ordering)
-    fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.7))
+    fig, axes = subplots(1, 2, figsize=(6.4, 3.7))
     show_partial(axes[0], digit, order[step:])
     show_partial(axes[1], probs, order[step:])
     axes[0].set_title("pixels so far", fontsize=12)
@@ -111,20 +117,11 @@ def drawing_moment(digit, probs, ordering, step):
         d = order[step]
         side = int(round(np.sqrt(len(order))))
         for ax in axes:
-            ax.plot(d % side, d // side, "s", mfc="none", mec=plots.VERMILION, mew=2, ms=8)
+            ax.plot(d % side, d // side, "s", mfc="none", mec=VERMILION, mew=2, ms=8)
         ink = "ink" if digit[d] else "no ink"
         text += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
     fig.suptitle(text, fontsize=12)
     return fig
-
-
-def show_partial(ax, image, unknown):
-    """Draw one image on `ax`; the pixels at the indices `unknown` are light blue."""
-    side = int(round(np.sqrt(len(image))))
-    rgb = np.repeat(1 - np.asarray(image, float)[:, None], 3, axis=1)
-    rgb[np.asarray(unknown, int)] = to_rgb(UNDRAWN)
-    ax.imshow(rgb.reshape(side, side, 3), vmin=0, vmax=1)
-    frame(ax)
 
 
 def final_steps(degrees, last_change):
@@ -134,11 +131,11 @@ def final_steps(degrees, last_change):
         degrees: ``(units,)``.
         last_change: ``(units,)``, number of pixels drawn when the unit last changed; 0 for never.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 4.6))
+    fig, ax = subplots(figsize=(6.4, 4.6))
     top = max(np.max(degrees), np.max(last_change))
-    ax.fill_between([0, top], [0, top], top, color=plots.VERMILION, alpha=0.15, lw=0)
+    ax.fill_between([0, top], [0, top], top, color=VERMILION, alpha=0.15, lw=0)
     ax.plot([0, top], [0, top], color="black", lw=1)
-    ax.plot(degrees, last_change, ".", color=plots.BLUE, ms=3, alpha=0.5)
+    ax.plot(degrees, last_change, ".", color=BLUE, ms=3, alpha=0.5)
     ax.text(0.3 * top, 0.75 * top, "a unit here would change\nafter its own step", ha="center")
     ax.set_xlabel("degree of the hidden unit")
     ax.set_ylabel("pixels drawn at its last change")
@@ -146,23 +143,24 @@ def final_steps(degrees, last_change):
 
 
 def times(seconds, title=None):
-    """Draw wall times as bars on a log scale, each labelled with its time and its ratio.
+    """Draw wall times as dots on a log scale, each labelled with its time and its ratio.
 
     Args:
         seconds: ``{name: seconds}``; the first is what the others are compared with.
         title: says what was timed.
     """
     names, values = list(seconds), np.array(list(seconds.values()))
-    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.55 * len(names)))
-    ax.barh(names, values, color=plots.COLORS[: len(names)], height=0.6)
+    fig, ax = subplots(figsize=(8, 0.9 + 0.55 * len(names)))
     for y, value in enumerate(values):
-        text = f" {value:,.1f} s" if value >= 1 else f" {1000 * value:,.0f} ms"
+        ax.plot(value, y, "o", color=COLORS[y], ms=11)
+        text = f"{value:,.1f} s" if value >= 1 else f"{1000 * value:,.0f} ms"
         if y:
             text += f", {values[0] / value:,.0f} × faster"
-        ax.text(value, y, text, va="center")
+        ax.annotate(text, (value, y), (11, 0), textcoords="offset points", va="center")
     ax.set_xscale("log")
     ax.set_xlim(values.min() / 3, values.max() * 6)
-    ax.invert_yaxis()
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_xlabel("seconds (log scale)")
     if title:
         ax.set_title(title)
@@ -177,10 +175,10 @@ def neighbours(drawn, nearest, distances, names=("drawn", "nearest\nreal digit")
         distances: ``(n,)``, pixels that differ.
         names: of the two rows.
     """
-    fig, axes = plt.subplots(2, len(drawn), figsize=(0.95 * len(drawn) + 0.5, 2.6), squeeze=False)
+    fig, axes = subplots(2, len(drawn), figsize=(0.95 * len(drawn) + 0.5, 2.6), squeeze=False)
     for (top, bottom), a, b, distance in zip(axes.T, drawn, nearest, distances):
-        plots.show_image(top, a)
-        plots.show_image(bottom, b)
+        show_image(top, a)
+        show_image(bottom, b)
         frame(top)
         frame(bottom)
         bottom.set_xlabel(f"{distance}", fontsize=11)
@@ -190,26 +188,27 @@ def neighbours(drawn, nearest, distances, names=("drawn", "nearest\nreal digit")
     return fig
 
 
-def histograms(groups, xlabel, bins=30):
-    """Draw one histogram a group on a shared axis, each with its mean marked.
+def histograms(groups, xlabel, bins=30, middle=np.mean):
+    """Draw one histogram a group on a shared axis, each with its middle marked.
 
     Args:
         groups: ``{name: values}``.
         xlabel: with units.
-        bins: number of bins over all values.
+        bins: number of bins over all values, or their edges.
+        middle: ``np.mean`` or ``np.median``.
     """
     edges = np.histogram_bin_edges(np.concatenate(list(groups.values())), bins)
-    fig, axes = plt.subplots(
+    fig, axes = subplots(
         len(groups), 1, figsize=(8, 0.6 + 1.25 * len(groups)), sharex=True, squeeze=False
     )
-    for ax, (name, values), color in zip(axes.flat, groups.items(), plots.COLORS):
+    for ax, (name, values), color in zip(axes.flat, groups.items(), COLORS):
         ax.hist(
             values, edges, color=color, alpha=0.85, weights=np.full(len(values), 1 / len(values))
         )
-        ax.axvline(np.mean(values), color="black", lw=1.5)
+        ax.axvline(middle(values), color="black", lw=1.5)
         ax.annotate(
-            f"mean {np.mean(values):.1f}",
-            (np.mean(values), 1),
+            f"{middle.__name__} {middle(values):.1f}",
+            (middle(values), 1),
             xycoords=("data", "axes fraction"),
             xytext=(5, -4),
             textcoords="offset points",
@@ -218,7 +217,7 @@ def histograms(groups, xlabel, bins=30):
         )
         ax.set_title(name, loc="left", fontsize=12)
         ax.set_yticks([])
-        ax.set_ylim(0, 1.35 * ax.get_ylim()[1])  # room for the mean's label
+        ax.set_ylim(0, 1.35 * ax.get_ylim()[1])  # room for the label
         ax.spines["left"].set_visible(False)
     axes[-1, 0].set_xlabel(xlabel)
     return fig
@@ -226,20 +225,15 @@ def histograms(groups, xlabel, bins=30):
 
 def rows_of_digits(rows, size=0.75):
     """Draw one row of digits for each entry of ``{label: (n, D)}``."""
-    columns = max(len(images) for images in rows.values())
-    fig, axes = plt.subplots(
-        len(rows), columns, figsize=(columns * size + 1, len(rows) * size), squeeze=False
-    )
-    for line, (label, images) in zip(axes, rows.items()):
-        line[0].set_ylabel(label, rotation=0, ha="right", va="center")
-        for ax, image in zip(line, images):
-            plots.show_image(ax, image)
-            for spine in ax.spines.values():
-                spine.set_visible(False)
-    return fig
+
+    def draw(ax, image):
+        show_image(ax, image)
+        ax.spines[:].set_visible(False)
+
+    return labelled_rows(rows, size, draw)
 
 
-def completions(given, known, drawn, size=0.95):
+def completions(given, known, drawn, size=0.95, names=None):
     """Draw images to complete beside their completions: given ink black, drawn ink blue.
 
     Args:
@@ -247,30 +241,16 @@ def completions(given, known, drawn, size=0.95):
         known: ``(D,)`` booleans, or ``(n, D)``.
         drawn: ``(n, k, D)``, k completions each.
         size: inches per image.
+        names: n texts, one at the left of each row.
     """
     n, k, d = np.shape(drawn)
-    fig, axes = plt.subplots(n, k + 1, figsize=((k + 1) * size, n * size + 0.3), squeeze=False)
+    fig, axes = subplots(n, k + 1, figsize=((k + 1) * size, n * size + 0.3), squeeze=False)
     for line, image, kept, row in zip(axes, given, np.broadcast_to(known, (n, d)), drawn):
         show_partial(line[0], image, np.flatnonzero(~kept))
         for ax, one in zip(line[1:], row):
             show_completion(ax, one, kept)
+    for ax, name in zip(axes[:, 0], names or []):
+        ax.set_ylabel(name, rotation=0, ha="right", va="center")
     axes[0, 0].set_title("given", fontsize=11)
     axes[0, 1].set_title("draws", fontsize=11)
     return fig
-
-
-def show_completion(ax, image, known):
-    """Draw one completed image on `ax`: given ink black, drawn ink blue."""
-    side = int(round(np.sqrt(len(image))))
-    ink = np.asarray(image, float)[:, None]
-    color = np.where(np.asarray(known)[:, None], to_rgb("black"), to_rgb(plots.BLUE))
-    ax.imshow((1 - ink + ink * color).reshape(side, side, 3))
-    frame(ax)
-
-
-def frame(ax):
-    """Give an image a thin grey frame and no ticks."""
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color="#C0C4C8", linewidth=0.8)

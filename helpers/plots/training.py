@@ -3,12 +3,24 @@
 import base64
 import time
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from helpers import plots
+from helpers import arguments
+from helpers.likelihood import bernoulli_nll
+from helpers.plots.style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    PALE,
+    VERMILION,
+    frame,
+    png_bytes,
+    show_image,
+    square,
+    subplots,
+)
 
 
 def learning_curve(history, reference=(), levels=None, against="epoch", title=None):
@@ -22,31 +34,29 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
         against: ``"epoch"``, or ``"minutes"`` of wall time.
         title: names the data and the binarization.
     """
-    fig, ax = plt.subplots(figsize=(8, 4.2))
-    every = {"epoch": 1.0, "minutes": None}
-    if against not in every:
-        raise ValueError(f"against must be one of {', '.join(every)}, got {against!r}.")
+    arguments.one_of("against", against, ("epoch", "minutes"))
+    fig, ax = subplots(figsize=(8, 4.2))
     x = _x(history, against)
     if reference:
         n = min(len(run.valid) for run in reference)
         runs = np.array([run.valid[:n] for run in reference])
         label = f"{len(reference)} recorded run" + ("s, their range" if len(reference) > 1 else "")
         at = _x(reference[0], against)[:n]
-        ax.fill_between(at, runs.min(0) - 0.2, runs.max(0) + 0.2, color="#C9DCEB", label=label)
-    ax.plot(x, history.train, color=plots.ORANGE, label=_train_label(history.recipe), ls="--")
-    ax.plot(x, history.valid, color=plots.BLUE, label="valid")
+        ax.fill_between(at, runs.min(0) - 0.2, runs.max(0) + 0.2, color=PALE, label=label)
+    ax.plot(x, history.train, color=ORANGE, label=_train_label(history.recipe), ls="--")
+    ax.plot(x, history.valid, color=BLUE, label="valid")
     if history.valid:
         best = history.best_epoch - 1
-        ax.plot(x[best], history.valid[best], "o", color=plots.BLUE, ms=8)
+        ax.plot(x[best], history.valid[best], "o", color=BLUE, ms=8)
         ax.annotate(
             f"best {history.valid[best]:.1f}",
             (x[best], history.valid[best]),
             xytext=(-4, 12),
             textcoords="offset points",
             ha="right",
-            color=plots.BLUE,
+            color=BLUE,
         )
-    for (label, nats), color in zip((levels or {}).items(), (plots.VERMILION, plots.GREY)):
+    for (label, nats), color in zip((levels or {}).items(), (VERMILION, GREY)):
         ax.axhline(nats, color=color, lw=1.5)
         ax.text(x[0], nats, label, color=color, ha="left", va="top", fontsize=11)
     seen = [v for v in (*history.valid, *history.train) if np.isfinite(v)]
@@ -58,7 +68,7 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
     if against == "epoch":
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("NLL, nats per digit")
-    ax.legend(loc="upper right", frameon=True, edgecolor="none", framealpha=0.9)
+    fig.legend(loc="outside lower center", ncols=3)  # where no line runs behind it
     if title:
         ax.set_title(title)
     return fig
@@ -98,7 +108,7 @@ class LiveCurve:
         if time.perf_counter() - self.shown < self.every and not last:
             return
         fig = learning_curve(history, **self.options)
-        self.png = plots.png_bytes(fig)
+        self.png = png_bytes(fig)
         self.show()
         self.shown = time.perf_counter()
 
@@ -127,16 +137,13 @@ def by_rank(panels, ordering):
         panels: ``{title: (D, D)}``, input (row) by output (column).
         ordering: the visiting order, ``(D,)``.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(4.0 * len(panels), 4.3), squeeze=False)
+    fig, axes = subplots(1, len(panels), figsize=(4.0 * len(panels), 4.3), squeeze=False)
     late = np.tri(len(ordering), dtype=bool)  # an input of this rank or later
-    colors = ListedColormap(["#1B2733", "#F2E9D0", plots.VERMILION])
+    colors = ListedColormap(["#1B2733", "#F2E9D0", VERMILION])
     for ax, (name, matrix) in zip(axes.flat, panels.items()):
         there = np.asarray(matrix)[np.ix_(ordering, ordering)] != 0
         ax.imshow(np.where(there & late, 2, there), cmap=colors, vmin=0, vmax=2)
-        ax.set_title(name)
-        ax.set_xlabel("output, by rank")
-        ax.set_xticks([])
-        ax.set_yticks([])
+        ax.set(title=name, xlabel="output, by rank", xticks=[], yticks=[])
     axes.flat[0].set_ylabel("input, by rank")
     return fig
 
@@ -149,12 +156,12 @@ def initial_scores(spreads, scores, curve=None):
         scores: ``{name: nats}``.
         curve: ``(std, nats)`` arrays of a prediction, drawn as a line.
     """
-    fig, ax = plt.subplots(figsize=(8, 4))
+    fig, ax = subplots(figsize=(8, 4))
     if curve is not None:
-        ax.plot(*curve, color=plots.GREY, lw=1.5, label="predicted from the spread alone")
+        ax.plot(*curve, color=GREY, lw=1.5, label="predicted from the spread alone")
     places = [((-6, 14), "bottom"), ((2, -12), "top")]  # the first two lie close together
     for i, name in enumerate(spreads):
-        ax.plot(spreads[name], scores[name], "o", ms=9, color=plots.BLUE)
+        ax.plot(spreads[name], scores[name], "o", ms=9, color=BLUE)
         offset, va = places[i] if i < len(places) else ((14, -2), "center")
         ax.annotate(
             f"{name}: {scores[name]:.1f}",
@@ -182,13 +189,11 @@ def surprise(maps, columns=None, top=None, label="nats per pixel"):
     columns = columns or len(maps)
     rows = -(-len(maps) // columns)
     top = top or max(np.max(m) for m in maps.values())
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(1.0 + 2.3 * columns, 2.6 * rows), squeeze=False
-    )
+    fig, axes = subplots(rows, columns, figsize=(1.0 + 2.3 * columns, 2.6 * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, (name, m) in zip(axes.flat, maps.items()):
-        image = ax.imshow(np.reshape(m, (28, 28)), cmap="Blues", vmin=0, vmax=top)
+        image = ax.imshow(square(m), cmap="Blues", vmin=0, vmax=top)
         ax.set_title(name, fontsize=11)
     fig.colorbar(image, ax=axes, label=label, shrink=0.8)
     return fig
@@ -202,10 +207,10 @@ def cost_by_rank(nats, alone, group=56):
         alone: ``(n, D)`` the same pixels' cost under a model that sees no other pixel.
         group: how many ranks share a bar; it divides D.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.4))
+    fig, ax = subplots(figsize=(8, 3.4))
     for values, color, width, label in [
-        (alone, "#C9DCEB", 0.9, "on its own"),
-        (nats, plots.BLUE, 0.6, "given the pixels before it"),
+        (alone, PALE, 0.9, "on its own"),
+        (nats, BLUE, 0.6, "given the pixels before it"),
     ]:
         cost = np.asarray(values).mean(axis=0).reshape(-1, group).mean(axis=1)
         at = np.arange(len(cost)) * group + group / 2
@@ -226,19 +231,19 @@ def by_class(nll, labels):
     """
     classes = np.unique(labels)
     groups = [nll[labels == c] for c in classes]
-    fig, ax = plt.subplots(figsize=(8, 3.4))
+    fig, ax = subplots(figsize=(8, 3.4))
     means = [g.mean() for g in groups]
     ax.bar(
         [str(c) for c in classes],
         means,
         yerr=[g.std(ddof=1) / np.sqrt(len(g)) for g in groups],
-        color=plots.BLUE,
+        color=BLUE,
         error_kw={"lw": 1.5},
         capsize=3,
     )
-    ax.axhline(np.mean(nll), color=plots.GREY, lw=1.5)
+    ax.axhline(np.mean(nll), color=GREY, lw=1.5)
     at = int(np.argmin(means))  # over the lowest bar there is room
-    ax.text(at, np.mean(nll), "all", color=plots.GREY, ha="center", va="bottom")
+    ax.text(at, np.mean(nll), "all", color=GREY, ha="center", va="bottom")
     ax.set_xlabel("digit")
     ax.set_ylabel("NLL, nats per digit")
     return fig
@@ -252,15 +257,15 @@ def intruders(groups, examples=None):
         examples: ``{name: (784,)}``, one image to show beside each strip.
     """
     names = list(groups)
-    fig, ax = plt.subplots(figsize=(8.5, 0.7 * len(names) + 1.1))
+    fig, ax = subplots(figsize=(8.5, 0.7 * len(names) + 1.1))
     low, high = np.min(groups[names[0]]), np.max(groups[names[0]])
     ax.axvspan(low, high, color="#E8EFF5", zorder=0)
-    ax.text(low, -0.62, "range of the test digits", color=plots.GREY, fontsize=10)
+    ax.text(low, -0.62, "range of the test digits", color=GREY, fontsize=10)
     rng = np.random.default_rng(0)
     for y, name in enumerate(names):
         nll = np.asarray(groups[name])
         height = y + rng.uniform(-0.22, 0.22, len(nll)) * (len(nll) > 1)
-        color = plots.BLUE if y == 0 else plots.VERMILION
+        color = BLUE if y == 0 else VERMILION
         ax.plot(nll, height, ".", ms=4 if len(nll) > 1 else 14, color=color, alpha=0.6)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.8)
@@ -271,15 +276,11 @@ def intruders(groups, examples=None):
     ax.set_xlabel("−log p(x), nats (logarithmic axis)")
     for y, name in enumerate(names):
         if name in (examples or {}):
-            inset = ax.inset_axes([1.01, y - 0.42, 0.1, 0.84], transform=_mixed(ax))
-            plots.show_image(inset, examples[name])
-            inset.spines[:].set(visible=True, color=plots.GREY)
+            beside = ax.get_yaxis_transform()  # x in parts of the axis, y in its data
+            inset = ax.inset_axes([1.01, y - 0.42, 0.1, 0.84], transform=beside)
+            show_image(inset, examples[name])
+            frame(inset)
     return fig
-
-
-def _mixed(ax):
-    """x in parts of the axis, y in its data."""
-    return ax.get_yaxis_transform()
 
 
 def reading(network, x, rank):
@@ -292,21 +293,20 @@ def reading(network, x, rank):
     """
     order = network.ordering
     logits = network.logits(np.asarray(x)[None])[0]
-    p = 0.5 * (1 + np.tanh(0.5 * logits))
-    bits = np.logaddexp(0, logits) - x * logits
-    paid = np.concatenate([[0], np.cumsum(bits[order])]) / np.log(2)
-    fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.1), gridspec_kw={"width_ratios": [1, 1, 1.5]})
+    x = np.asarray(x, float)
+    p = np.exp(-bernoulli_nll(1.0, logits[:, None]))  # of ink
+    nats = bernoulli_nll(x[:, None], logits[:, None])
+    paid = np.concatenate([[0], np.cumsum(nats[order])]) / np.log(2)
+    fig, axes = subplots(1, 3, figsize=(9.5, 3.1), gridspec_kw={"width_ratios": [1, 1, 1.5]})
     background = np.full((*np.shape(x), 3), [0.80, 0.88, 0.94])
     for ax, values, title in [(axes[0], x, "seen so far"), (axes[1], p, "expected: p(ink)")]:
         picture = background.copy()
-        picture[order[:rank]] = 1 - np.asarray(values, float)[order[:rank], None]
-        ax.imshow(picture.reshape(28, 28, 3))
-        ax.set_title(title)
-        ax.set_xticks([])
-        ax.set_yticks([])
-    axes[2].plot(paid, color="#C9DCEB")
-    axes[2].plot(np.arange(rank + 1), paid[: rank + 1], color=plots.BLUE)
-    axes[2].plot(rank, paid[rank], "o", color=plots.BLUE)
+        picture[order[:rank]] = 1 - values[order[:rank], None]
+        ax.imshow(square(picture))
+        ax.set(title=title, xticks=[], yticks=[])
+    axes[2].plot(paid, color=PALE)
+    axes[2].plot(np.arange(rank + 1), paid[: rank + 1], color=BLUE)
+    axes[2].plot(rank, paid[rank], "o", color=BLUE)
     axes[2].set_xlabel("pixels visited")
     axes[2].set_ylabel("bits paid")
     axes[2].set_title(f"{paid[rank]:.0f} of {paid[-1]:.0f} bits")
@@ -322,13 +322,13 @@ def differences(rows, unit="nats", title=None):
         title: names the data and the base.
     """
     pairs = sorted(rows.items(), key=lambda row: row[1][0])
-    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.38 * len(pairs)))
-    ax.axvline(0, color=plots.GREY, lw=1.5)
+    fig, ax = subplots(figsize=(8, 0.9 + 0.38 * len(pairs)))
+    ax.axvline(0, color=GREY, lw=1.5)
     low = min(0, *(mean - error for _, (mean, error) in pairs))
     high = max(0, *(mean + error for _, (mean, error) in pairs))
     reach = high - low
     for y, (_, (mean, error)) in enumerate(pairs):
-        color = plots.BLUE if mean < 0 else plots.VERMILION
+        color = BLUE if mean < 0 else VERMILION
         ax.errorbar(mean, y, xerr=error, fmt="o", color=color, capsize=3, lw=1.5)
         ax.text(
             high + 0.08 * reach,
@@ -354,10 +354,10 @@ def close_scores(quoted, ours, title="fixed binarized MNIST, 10,000 test digits"
         ours: ``{name: (nats, standard error)}``.
         title: names the data and the binarization.
     """
-    rows = {name: (nats, 0.0, plots.GREY) for name, nats in quoted.items()}
-    rows |= {name: (nats, error, plots.BLUE) for name, (nats, error) in ours.items()}
+    rows = {name: (nats, 0.0, GREY) for name, nats in quoted.items()}
+    rows |= {name: (nats, error, BLUE) for name, (nats, error) in ours.items()}
     names = sorted(rows, key=lambda name: -rows[name][0])
-    fig, ax = plt.subplots(figsize=(8, 0.9 + 0.42 * len(names)))
+    fig, ax = subplots(figsize=(8, 0.9 + 0.42 * len(names)))
     for y, name in enumerate(names):
         nats, error, color = rows[name]
         ax.errorbar(nats, y, xerr=error or None, fmt="o", ms=8, color=color, capsize=3, lw=1.5)

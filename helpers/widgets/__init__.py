@@ -1,7 +1,7 @@
 """The explorers of the lessons, one module each. Every one has a static twin in `plots`.
 
-Core ipywidgets and a PNG image where sliders will do; a small local ES module (anywidget) for the
-two where the mouse is the point.
+Core ipywidgets and a PNG image where sliders will do (`picture`); a small local ES module
+(anywidget) for the two where the mouse is the point.
 """
 
 from helpers.widgets.drawing import explore_drawing

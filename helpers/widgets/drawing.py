@@ -1,15 +1,15 @@
 """Lesson 5's slider: follow one digit as it is drawn, pixel by pixel.
 
-A slider and a PNG image, nothing else, so that it runs in JupyterLab,
-VS Code and Colab alike. Its static twin is `plots.drawing_steps`.
+Its static twin is `plots.drawing_steps`.
 """
 
 import ipywidgets
 import numpy as np
 
 from helpers import arguments
-from helpers.plots import png_bytes
+from helpers.likelihood import bernoulli_nll
 from helpers.plots.sampling import drawing_moment
+from helpers.widgets.picture import redrawn
 
 
 def explore_drawing(network, digit, step=200):
@@ -22,18 +22,12 @@ def explore_drawing(network, digit, step=200):
         step: where the slider stands at first, 0 … D.
     """
     digit = arguments.binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
-    probs = 0.5 * (1 + np.tanh(0.5 * network.logits(digit[None])[0]))
+    arguments.whole("step", step, 0, network.n_inputs)
+    probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
     slider = ipywidgets.IntSlider(
         value=step, min=0, max=network.n_inputs, description="pixels drawn"
     )
-    slider.style.description_width = "initial"
-    slider.layout.width, slider.layout.max_width = "640px", "98%"
-    image = ipywidgets.Image(format="png")
-    image.layout.width, image.layout.max_width = "640px", "100%"
-
-    def redraw(_=None):
-        image.value = png_bytes(drawing_moment(digit, probs, network.ordering, slider.value))
-
-    slider.observe(redraw, names="value")
-    redraw()
-    return ipywidgets.VBox([slider, image])
+    slider.layout.width = "640px"
+    return redrawn(
+        lambda: drawing_moment(digit, probs, network.ordering, slider.value), [slider], width=640
+    )

@@ -1,7 +1,7 @@
 """Explorers of lesson 2: walk the latent plane; turn up the noise.
 
-Sliders and a PNG image, nothing else. The networks are NumPy copies (`autoencoder.as_numpy`), so
-that a move costs milliseconds. Static twins: `plots.latent_walk` and `plots.image_rows`.
+The networks are NumPy copies (`autoencoder.as_numpy`), so that a move costs milliseconds. Static
+twins: `plots.latent_walk` and `plots.image_rows`.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 import ipywidgets
 import numpy as np
 
+from helpers import noise
 from helpers.plots.autoencoders import latent_panels, noise_panels, plane_limits
-from helpers.widgets.likelihoods import _explorer
+from helpers.widgets.picture import moved
 
 
 def latent_explorer(decode: Callable, codes, labels):
@@ -36,7 +37,7 @@ def latent_explorer(decode: Callable, codes, labels):
         )
         for i in range(2)
     }  # fmt: skip
-    return _explorer(latent_panels(decode, codes, labels), sliders, width=820)
+    return moved(latent_panels(decode, codes, labels), sliders, width=820)
 
 
 def noise_explorer(digits, reconstructions: Mapping[str, Callable]):
@@ -54,8 +55,6 @@ def noise_explorer(digits, reconstructions: Mapping[str, Callable]):
             value=0.3, min=0.0, max=1.0, step=0.05, description="noise", readout_format=".2f"
         ),
         "digit": ipywidgets.IntSlider(value=0, min=0, max=len(digits) - 1, description="digit"),
-        "kind": ipywidgets.Dropdown(
-            options=["salt and pepper", "erased block"], description="kind"
-        ),
+        "kind": ipywidgets.Dropdown(options=noise.KINDS, description="kind"),
     }
-    return _explorer(noise_panels(digits, reconstructions), controls, width=900)
+    return moved(noise_panels(digits, reconstructions), controls, width=900)

@@ -15,15 +15,15 @@ const STYLE = `
 .mx input[type=text] { width: 11em; }
 .mx output { min-width: 1.2em; font-weight: 600; }
 .mx svg { display: block; width: 100%; touch-action: manipulation; }
-.mx :focus-visible { outline: 3px solid #E69F00; outline-offset: 1px; }
+.mx :focus-visible { outline: 3px solid #111; outline-offset: 1px; }
 .mx .unit { cursor: pointer; outline: none; }
-.mx .unit:focus-visible circle { stroke: #E69F00; stroke-width: 4; }
+.mx .unit:focus-visible circle { stroke: #111; stroke-width: 4; }
 .mx-selected { min-height: 34px; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .mx-checks { list-style: none; padding: 0; margin: 6px 0 0; display: grid; gap: 4px; }
 .mx-checks li { padding: 4px 8px; border-left: 5px solid; background: #f4f6f8; color: #111; }
 .mx-checks .good { border-color: #009E73; }
 .mx-checks .bad { border-color: #D55E00; background: #fde8dc; font-weight: 600; }
-.mx-checks .warn { border-color: #E69F00; background: #fff6e0; }
+.mx-checks .warn { border-color: #A66F00; background: #fff6e0; }
 .mx-hint { color: #555; font-size: 12.5px; margin: 4px 0 0; }
 `;
 
@@ -257,7 +257,7 @@ function render({ model, el }) {
       const lit = Boolean(on && on.lit[l][k]);
       const chosen = selected.l === l && selected.k === k;
       const first = selected.l < 0 && l === 0 && k === 0;
-      const edge = l === last && leak.has(k) ? "#D55E00" : l === last && starved.has(k) ? "#E69F00"
+      const edge = l === last && leak.has(k) ? "#D55E00" : l === last && starved.has(k) ? "#A66F00"
         : lit || chosen ? "#0072B2" : "#6b737a";
       const unit = svg("g", { class: "unit", tabindex: chosen || first ? 0 : -1, role: "button",
         "aria-pressed": String(chosen), "aria-label": `${layerName(l)} ${k + 1}, degree ${degree}`,

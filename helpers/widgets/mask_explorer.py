@@ -141,8 +141,8 @@ def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
     """Return the explorer made of core widgets: sliders, and a picture of the network."""
     import ipywidgets as widgets
 
-    from helpers.plots import masks as draw
-    from helpers.plots import png_bytes
+    from helpers.plots.masks import mask_network
+    from helpers.widgets.picture import redrawn
 
     def slider(name, value, low, high):
         return widgets.IntSlider(
@@ -160,26 +160,20 @@ def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
     number = slider("seed", seed, 0, 20)
     output = slider("output", 1, 1, n_inputs)
     strict = widgets.Checkbox(value=True, description="output rule is strict (>)")
-    image, verdict = widgets.Image(format="png"), widgets.HTML()
-    image.layout.width = "100%"
-    image.layout.max_width = "420px"
+    verdict = widgets.HTML()
 
-    def update(_=None):
+    def draw():
         output.max = d.value
         degrees = build(d.value, (width.value,) * layers.value, kind.value, number.value)
         found = examine(degrees, strict.value)
-        fig = draw.mask_network(
-            degrees[:-1], [output.value - 1], [np.array(m, bool) for m in found["masks"]], size=4.2
-        )
-        image.value = png_bytes(fig)
         sound = not found["leaks"] and found["sums_to_one"]
         verdict.value = (
             f"<b style='color:{'#00694d' if sound else '#B33F00'}'>"
             f"{'✓' if sound else '✗'} forbidden dependencies: {len(found['leaks'])}; "
             f"Σp = {found['total']:.6f}</b>; allowed but missing: {len(found['missing'])}"
         )
+        layers_drawn = [np.array(m, bool) for m in found["masks"]]
+        return mask_network(degrees[:-1], [output.value - 1], layers_drawn, size=4.2)
 
-    for control in (d, layers, width, kind, number, output, strict):
-        control.observe(update, "value")
-    update()
-    return widgets.VBox([d, layers, width, kind, number, strict, output, image, verdict])
+    box = redrawn(draw, [d, layers, width, kind, number, strict, output], width=420)
+    return widgets.VBox([*box.children, verdict])

@@ -23,7 +23,7 @@ const STYLE = `
   max-width: 370px; }
 .pad-draws canvas { width: 100%; aspect-ratio: 1; border: 1px solid #d0d4d8;
   image-rendering: pixelated; display: block; }
-.pad :focus-visible { outline: 3px solid #E69F00; outline-offset: 1px; }
+.pad :focus-visible { outline: 3px solid #111; outline-offset: 1px; }
 .pad p { margin: 8px 0 0; min-height: 1.4em; }
 .pad .pad-hint { color: #555; font-size: 12.5px; }
 `;

@@ -97,31 +97,25 @@ def sliders(network, examples, rows=14):
     """Return the pad made of core widgets: given digits, sliders, and a picture."""
     import ipywidgets
 
-    from helpers.plots import png_bytes
     from helpers.plots.sampling import completions
+    from helpers.widgets.picture import redrawn
 
     def slider(name, value, low, high):
-        made = ipywidgets.IntSlider(
+        return ipywidgets.IntSlider(
             value=value, min=low, max=high, description=name, continuous_update=False
         )
-        made.style.description_width = "initial"
-        return made
 
     sampler = Sampler(network)
     digit = slider("digit", 0, 0, len(examples) - 1)
     given = slider("rows given", rows, 1, SIDE - 1)
     seed = slider("draw again", 0, 0, 20)
-    image = ipywidgets.Image(format="png")
-    image.layout.width, image.layout.max_width = "760px", "100%"
 
-    def redraw(_=None):
+    def draw():
         x = examples[digit.value]
         drawn = draw_rest(sampler, x, given.value, seed.value)
         known = np.arange(SIDE * SIDE) < SIDE * given.value
-        image.value = png_bytes(completions([x], known, [drawn]))
+        return completions([x], known, [drawn])
 
-    for control in (digit, given, seed):
-        control.observe(redraw, names="value")
-    redraw()
+    box = redrawn(draw, [digit, given, seed], width=760)
     note = ipywidgets.HTML("To draw by hand, install <code>anywidget</code> and run this again.")
-    return ipywidgets.VBox([note, digit, given, seed, image])
+    return ipywidgets.VBox([note, *box.children])

@@ -1,0 +1,622 @@
+"""What the two explorers in JavaScript paint and send, played in Node on a page of our own.
+
+`tests/js/page.mjs` stands in for the browser: it keeps every node, every pixel and every message.
+Where there is no Node, these tests are skipped; tests/browser plays the same files in Chromium.
+"""
+
+import itertools
+import json
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from helpers import masks
+from helpers.network import Network
+from helpers.plots.masks import lit_units
+
+pytest.importorskip("anywidget")
+from helpers.widgets import mask_explorer, pad  # noqa: E402
+
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
+
+BLUE, VERMILION, AMBER, WHITE = "#0072B2", "#D55E00", "#A66F00", "#fff"
+
+
+def play(root, name, model, steps=()):
+    """What `name` paints: first as it opens, then after each step."""
+    script = json.dumps(
+        {"file": str(root / "helpers" / "widgets" / name), "model": model, "steps": list(steps)}
+    )
+    page = root / "tests" / "js" / "page.mjs"
+    done = subprocess.run(
+        [NODE, str(page)], input=script, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def contrast(color) -> float:
+    """Of a colour on white, as WCAG counts it."""
+    digits = color.lstrip("#")
+    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
+    parts = np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
+    light = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return 1.05 / (light @ [0.2126, 0.7152, 0.0722] + 0.05)
+
+
+@pytest.mark.parametrize("name", ["mask_explorer.js", "pad.js"])
+def test_what_has_the_focus_is_ringed_with_contrast(root, name):
+    source = (root / "helpers" / "widgets" / name).read_text(encoding="utf-8")
+    rings = [line for line in source.splitlines() if ":focus-visible" in line]
+    assert rings
+    for line in rings:
+        assert contrast("#" + line.split("#")[1][:6].split(";")[0]) >= 3
+    assert contrast(AMBER) >= 3 and contrast(VERMILION) >= 3 and contrast("#E69F00") < 3
+
+
+# --- the mask explorer ---------------------------------------------------------------------------
+
+
+def state(rules=None, degrees=None, **settings) -> dict:
+    """What Python sends to the browser."""
+    widget = mask_explorer.explore_masks()
+    widget.settings = {**widget.settings, **settings}
+    if rules:
+        widget.rules = rules
+    if degrees:
+        widget.degrees = degrees
+    return {name: getattr(widget, name) for name in ("settings", "degrees", "rules", "report")}
+
+
+@pytest.fixture
+def explore(root):
+    return lambda model, *steps: play(root, "mask_explorer.js", model, steps)["shown"]
+
+
+def nodes(shown, **wanted) -> list[dict]:
+    return [n for n in shown["nodes"] if all(n.get(k) == v for k, v in wanted.items())]
+
+
+def circles(shown) -> dict:
+    """``{(layer, unit): its circle}``"""
+    names = [n["data-unit"] for n in shown["nodes"] if n.get("class") == "unit"]
+    found = nodes(shown, tag="circle")
+    assert len(names) == len(found)
+    return {tuple(map(int, name.split("-"))): circle for name, circle in zip(names, found)}
+
+
+def at(circle) -> tuple:
+    return float(circle["cx"]), float(circle["cy"])
+
+
+def edges(shown) -> dict:
+    """``{(from, to): colour}`` of the lines, as pairs (layer, unit)."""
+    places = {at(circle): unit for unit, circle in circles(shown).items()}
+    found = {}
+    for path in nodes(shown, tag="path"):
+        start, *_, end = path["d"].replace("M", "").replace("L", "").replace("Q", "").split(" ")
+        ends = [tuple(map(float, end.split(","))) for end in (start, end)]
+        found[(places[ends[0]], places[ends[1]])] = path["stroke"]
+        assert ("Q" in path["d"]) == (places[ends[1]][0] - places[ends[0]][0] > 1)  # bent
+        assert float(path["stroke-width"]) == (2.6 if path["stroke"] == BLUE else 1)
+    return found
+
+
+def connections(report) -> set:
+    layers = [np.argwhere(mask) for mask in report["masks"]]
+    found = {((level, i), (level + 1, j)) for level, pairs in enumerate(layers) for i, j in pairs}
+    last = len(layers)
+    return found | {((0, i), (last, j)) for i, j in np.argwhere(report["direct"] or [[]])}
+
+
+def hover(unit) -> dict:
+    return {"on": {"unit": "{}-{}".format(*unit)}, "event": "mousemove"}
+
+
+def click(unit) -> dict:
+    return {"on": {"unit": "{}-{}".format(*unit)}, "event": "click"}
+
+
+def key(name, **on) -> dict:
+    return {"on": on or {"tag": "svg"}, "event": "keydown", "with": {"key": name}}
+
+
+def paths_through(report, unit) -> tuple[set, set]:
+    """Units and edges on a path from an input through `unit` (found by walking every path)."""
+    layers = [np.asarray(mask) for mask in report["masks"]]
+    sizes = [len(mask) for mask in layers] + [layers[-1].shape[1]]
+    level, k = unit
+    lit, on = {unit}, set()
+
+    def walks(first, last):
+        for walk in itertools.product(*(range(sizes[n]) for n in range(first, last + 1))):
+            if all(layers[first + n][a, b] for n, (a, b) in enumerate(zip(walk, walk[1:]))):
+                yield [(first + n, one) for n, one in enumerate(walk)]
+
+    upstream = [walk for walk in walks(0, level) if walk[-1] == unit]
+    downstream = [walk for walk in walks(level, len(layers)) if walk[0] == unit] if upstream else []
+    for walk in upstream + downstream:
+        lit |= set(walk)
+        on |= set(zip(walk, walk[1:]))
+    if report["direct"]:
+        for i, j in np.argwhere(report["direct"]):
+            if unit in ((0, i), (len(layers), j)):
+                lit |= {(0, i), (len(layers), j)}
+                on.add(((0, i), (len(layers), j)))
+    return lit, on
+
+
+MODELS = {
+    "the first": {},
+    "starved": {"hidden_units": [1, 3], "seed": 2},
+    "an order of its own, direct": {
+        "ordering": [2, 0, 1], "n_inputs": 3, "hidden_units": [4],
+        "rules": {"strict": True, "direct": True},
+    },
+    "leaky": {"n_inputs": 3, "hidden_units": [3, 3], "rules": {"strict": False, "direct": False}},
+    "a constant": {"n_inputs": 3, "hidden_units": [2], "degrees": [[1, 2, 3], [0, 2], [1, 2, 3]]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_network_is_drawn_as_its_masks_say_and_lights_the_paths_of_a_unit(explore, name):
+    model = state(**MODELS[name])
+    report, degrees = model["report"], model["report"]["degrees"]
+    units = [(level, k) for level, row in enumerate(degrees) for k in range(len(row))]
+    first, *hovered = explore(model, *map(hover, units))
+    assert list(circles(first)) == units and set(edges(first)) == connections(report)
+    assert set(edges(first).values()) <= {"#c9ced3"}
+    heights = [{at(c)[1] for (at_level, _), c in circles(first).items() if at_level == level}
+               for level in range(len(degrees))]  # fmt: skip
+    assert [len(h) for h in heights] == [1] * len(degrees)
+    assert sorted(heights, key=min, reverse=True) == heights  # inputs at the bottom
+    for level in range(len(degrees)):
+        across = [at(circles(first)[(level, k)])[0] for k in range(len(degrees[level]))]
+        assert across == sorted(across)
+        says = [n["text"] for n in first["nodes"] if n.get("data-unit", "").startswith(f"{level}-")]
+        ends = {0: "x{}", len(degrees) - 1: "out {}"}.get(level, "")
+        named = [ends.format("₁₂₃₄₅₆₇₈"[k] if level == 0 else k + 1) for k in range(len(says))]
+        assert says == [f"{degree}{end}" for degree, end in zip(degrees[level], named)]
+    leaky, starved = ({j for _, j in report[kind]} for kind in ("leaks", "missing"))
+    for unit, shown in zip(units, hovered):
+        lit, on = paths_through(report, unit)
+        assert {u for u, c in circles(shown).items() if c["fill"] == BLUE} == lit
+        assert {c["fill"] for c in circles(shown).values()} <= {BLUE, WHITE}
+        assert {edge for edge, color in edges(shown).items() if color == BLUE} == on
+        for (level, k), circle in circles(shown).items():
+            output = level == len(degrees) - 1
+            edge = (
+                VERMILION if output and k in leaky else AMBER if output and k in starved else None
+            )
+            assert circle["stroke"] == (edge or (BLUE if (level, k) in lit else "#6b737a"))
+        if unit[0] == len(degrees) - 1:  # the static twin lights the same
+            layers = [np.array(mask, bool) for mask in report["masks"]]
+            direct = None if report["direct"] is None else np.array(report["direct"], bool)
+            twin = lit_units(layers, direct, unit[1])
+            ours = [[(n, k) in lit for k in range(len(row))] for n, row in enumerate(twin)]
+            assert ours == [row.tolist() for row in twin]
+
+
+def bar(shown) -> str:
+    return nodes(shown, **{"class": "mx-selected"})[0]["text"]
+
+
+def test_the_sentence_says_what_a_unit_sees_and_feeds(explore):
+    model = state(degrees=[[1, 2, 3, 4], [1, 2, 3, 4, 1], [1, 3, 4, 0, 2], [1, 2, 3, 4]])
+    shown = explore(model, *map(hover, [(0, 0), (3, 2), (3, 0), (1, 1), (2, 2), (2, 3), (0, 3)]))
+    assert [bar(one) for one in shown] == [
+        "No unit picked.",
+        "input 1: degree 1; feeds output 2, 3 and 4.",
+        "output 3: degree 3; sees x 1 and 2.",
+        "output 1: degree 1; sees nothing.",
+        "hidden layer 1, unit 2: degree 2; sees x 1 and 2; feeds output 3 and 4.",
+        "hidden layer 2, unit 3: degree 4; sees x 1, 2, 3 and 4; feeds no output.",
+        "hidden layer 2, unit 4: degree 0; sees nothing; feeds no output.",
+        "input 4: degree 4; feeds no output.",
+    ]
+
+
+def checks(shown) -> list[tuple]:
+    (all_,) = nodes(shown, **{"class": "mx-checks"})
+    found = [(n["class"], n["text"]) for n in nodes(shown, tag="li")]
+    assert "".join(text for _, text in found) == all_["text"]
+    return found
+
+
+def test_a_sound_network_passes_its_checks(explore):
+    model = state(n_inputs=3, hidden_units=[8], how="even")
+    assert checks(explore(model)[0]) == [
+        ("good", "✓ Paths: none runs from an input to an output of the same or a lower rank."),
+        ("good", "✓ Σp over all 8 inputs, N(0, 1) weights: 1.000000"),
+        ("good", "✓ Every output sees all that it may."),
+    ]
+
+
+def test_a_leak_is_marked_as_one(explore):
+    model = state(
+        n_inputs=4, hidden_units=[8, 8], how="even", rules={"strict": False, "direct": False}
+    )
+    total = model["report"]["total"]
+    assert checks(explore(model)[0])[:2] == [
+        ("bad", "✗ Paths: output 1, 2 and 3 sees what it must not."),
+        ("bad", f"✗ Σp over all 16 inputs, N(0, 1) weights: {total:.6f}"),
+    ]
+    assert abs(total - 1) > 1e-3
+
+
+def test_what_starves_is_a_warning(explore):
+    model = state(degrees=[[1, 2, 3, 4], [1] * 5, [1] * 5, [1, 2, 3, 4]])  # 2 and 3 go nowhere
+    assert checks(explore(model)[0])[2] == (
+        "warn", "! 3 allowed dependencies have no path: output 3 and 4 starve.",
+    )  # fmt: skip
+    model = state(degrees=[[1, 2, 3], [1], [1, 2, 3]])
+    assert checks(explore(model)[0])[2] == (
+        "warn", "! 1 allowed dependency has no path: output 3 starves.",
+    )  # fmt: skip
+    model["report"] = {**model["report"], "error": "An order names each of 1, 2, 3 once."}
+    assert checks(explore(model)[0])[0] == ("bad", "An order names each of 1, 2, 3 once.")
+
+
+def control(label, value, event="input") -> dict:
+    return {"on": {"label": label}, "set": {"value": str(value)}, "event": event}
+
+
+@pytest.mark.parametrize(
+    ("step", "sent"),
+    [
+        (control("D", 7), {"settings": {"n_inputs": 7}}),
+        (control("hidden layers", 1), {"settings": {"hidden_units": [5]}}),
+        (control("hidden layers", 3), {"settings": {"hidden_units": [5, 3, 3]}}),
+        (control("units 1", 8), {"settings": {"hidden_units": [8, 3]}}),
+        (control("units 2", 1), {"settings": {"hidden_units": [5, 1]}}),
+        (control("seed", 13), {"settings": {"seed": 13}}),
+        (control("ordering", "random", "change"), {"settings": {"ordering": "random"}}),
+        (control("ordering", "reversed", "change"), {"settings": {"ordering": "reversed"}}),
+        (control("ordering", "own", "change"), {"settings": {"ordering": [0, 1, 2, 3]}}),
+        (control("hidden degrees", "even", "change"), {"settings": {"how": "even"}}),
+        (control("output rule", "loose", "change"), {"rules": {"strict": False}}),
+        ({"on": {"text": "undo my edits"}, "event": "click"}, {"settings": {"draw": 1}}),
+    ],
+    ids=str,
+)
+def test_every_control_sends_what_it_says(explore, step, sent):
+    model = state(hidden_units=[5, 3])
+    (name, part), = sent.items()  # fmt: skip
+    assert explore(model, step)[1]["sent"] == [{name: {**model[name], **part}}]
+
+
+def test_direct_connections_are_sent_too(explore):
+    model = state()
+    switch = {"on": {"type": "checkbox"}, "set": {"checked": True}, "event": "change"}
+    shown = explore(model, switch)
+    assert nodes(shown[0], type="checkbox")[0]["checked"] is False
+    assert shown[1]["sent"] == [{"rules": {"strict": True, "direct": True}}]
+    model["rules"] = {"strict": True, "direct": True}
+    assert nodes(explore(model)[0], type="checkbox")[0]["checked"] is True
+
+
+def test_controls_show_what_is_set(explore):
+    model = state(n_inputs=6, hidden_units=[2, 4, 8], seed=9, ordering="reversed", how="even")
+    (shown,) = explore(model)
+    values = {n["aria-label"]: n["value"] for n in shown["nodes"] if "aria-label" in n}
+    wanted = {
+        "D": 6, "hidden layers": 3, "units 1": 2, "units 2": 4, "units 3": 8, "seed": 9,
+        "ordering": "reversed", "hidden degrees": "even", "output rule": "strict",
+    }  # fmt: skip
+    assert {name: values[name] for name in wanted} == wanted
+    labels = {n["text"]: n["hidden"] for n in nodes(shown, tag="label")}
+    assert labels["D6"] is False and labels["units 38"] is False
+    ends = {
+        n["aria-label"]: (n["min"], n["max"]) for n in shown["nodes"] if n.get("type") == "range"
+    }
+    units = {f"units {i}": ("1", "8") for i in (1, 2, 3)}
+    assert ends == {"D": ("2", "8"), "hidden layers": ("1", "3"), "seed": ("0", "20"), **units}
+    labels = {n["text"]: n["hidden"] for n in nodes(explore(state())[0], tag="label")}
+    assert labels["units 3"] is True  # two layers have two widths
+
+
+def test_an_order_of_ones_own_counts_from_1(explore):
+    typed = {"on": {"label": "visiting order"}, "set": {"value": "3, 1 2"}, "event": "change"}
+    model = state(n_inputs=3, ordering=[1, 2, 0])
+    shown = explore(model, typed, control("D", 5))
+    (box,) = [n for n in shown[0]["nodes"] if n.get("aria-label", "").startswith("visiting order")]
+    assert box["value"] == "2 3 1" and not box["hidden"]
+    assert shown[1]["sent"] == [{"settings": {**model["settings"], "ordering": [2, 0, 1]}}]
+    assert shown[2]["sent"][0]["settings"]["ordering"] == "natural"  # it was for three inputs
+    own = control("ordering", "own", "change")
+    assert explore(state(ordering="reversed"), own)[1]["sent"][0]["settings"]["ordering"] == [
+        3,
+        2,
+        1,
+        0,
+    ]
+
+
+def selected(shown) -> list:
+    return [n["data-unit"] for n in shown["nodes"] if n.get("aria-pressed") == "true"]
+
+
+def test_a_click_keeps_a_unit_and_its_buttons_change_its_degree(explore):
+    model = state()
+    minus = {"on": {"label": "lower its degree"}, "event": "click"}
+    plus = {"on": {"label": "raise its degree"}, "event": "click"}
+    row = model["degrees"][1]
+    shown = explore(model, click((1, 2)), plus, minus, minus, click((1, 2)))
+    assert [selected(one) for one in shown] == [[]] + [["1-2"]] * 4 + [[]]
+    sent = [one["sent"][0]["degrees"][1][2] if one["sent"] else None for one in shown]
+    assert sent == [None, None, row[2] + 1, row[2], row[2] - 1, None]
+    assert shown[2]["sent"][0]["degrees"][1][:2] == row[:2]
+    assert [n["text"] for n in nodes(shown[1], tag="button")][-2:] == ["−", "+"]
+    assert circles(shown[1])[(1, 2)]["stroke-width"] == "3.5"
+    assert bar(shown[5]) == "No unit picked."
+
+
+@pytest.mark.parametrize(
+    ("keys", "unit"),
+    [
+        ("Right", (0, 0)),  # the first arrow takes the first unit
+        ("Right Right", (0, 1)),
+        ("Right Right Right Left", (0, 1)),
+        ("Right Left", (0, 0)),  # not beyond the first
+        ("Right Right Right Right Right Right", (0, 3)),  # nor beyond the last
+        ("Right Up Up Right", (2, 1)),
+        ("Right Up Up Up Up", (3, 0)),
+        ("Right Up Up Down", (1, 0)),
+        ("Right Down", (0, 0)),
+    ],
+)
+def test_arrows_walk_from_unit_to_unit(explore, keys, unit):
+    shown = explore(state(), *(key(f"Arrow{name}") for name in keys.split()))[-1]
+    assert selected(shown) == ["{}-{}".format(*unit)]
+    assert [
+        n["data-unit"] for n in shown["nodes"] if n.get("class") == "unit" and n["focused"]
+    ] == ["{}-{}".format(*unit)]
+    assert [n["data-unit"] for n in shown["nodes"] if n.get("tabindex") == "0"] == selected(shown)
+
+
+def test_plus_and_minus_stay_between_0_and_D(explore):
+    model = state(degrees=[[1, 2, 3, 4], [4, 0, 2, 2, 2], [1] * 5, [1, 2, 3, 4]])
+
+    def sent(*keys):
+        steps = [key("ArrowRight"), *map(key, keys)]  # to the first input, then as they say
+        return [one["sent"] for one in explore(model, *steps)][-1]
+
+    assert sent("ArrowUp", "+") == [] and sent("ArrowUp", "ArrowRight", "-") == []
+    assert sent("ArrowUp", "-")[0]["degrees"][1] == [3, 0, 2, 2, 2]
+    assert sent("ArrowUp", "ArrowRight", "=")[0]["degrees"][1] == [4, 1, 2, 2, 2]
+    assert sent("ArrowUp", "ArrowRight", "ArrowRight", "_")[0]["degrees"][1] == [4, 0, 1, 2, 2]
+    shown = explore(model, key("ArrowRight"), key("Enter"), key(" "), key("x"))
+    assert [selected(one) for one in shown] == [[], ["0-0"], [], ["0-0"], ["0-0"]]
+
+
+def test_a_new_report_is_drawn_and_a_closed_explorer_is_quiet(explore):
+    model, other = state(), state(seed=3)
+    change = {"change": {"degrees": other["degrees"], "report": other["report"]}}
+    shown = explore(model, change, {"stop": True}, {"change": {"report": model["report"]}})
+    assert set(edges(shown[1])) == connections(other["report"]) != connections(model["report"])
+    assert set(edges(shown[3])) == set(edges(shown[1]))
+
+
+# --- the pad -------------------------------------------------------------------------------------
+
+CELL = 12
+LETTER = np.zeros((28, 28), np.uint8)
+LETTER[3, 4:9] = LETTER[4:8, 4] = 1  # a row to the right and a column down: no symmetry
+DRAWS = np.arange(8 * 784).reshape(8, 784) % (np.arange(8)[:, None] + 2) == 0
+
+
+def canvas(pixels=LETTER, rows=14, **more) -> dict:
+    examples = np.stack([np.zeros((28, 28)), LETTER, 1 - LETTER]).astype(np.uint8)
+    return {
+        "pixels": {"bytes": np.ravel(pixels).tolist()},
+        "examples": {"bytes": np.ravel(examples).tolist()},
+        "draws": {"bytes": DRAWS.astype(int).ravel().tolist()},
+        "rows": rows,
+        "request": {"number": 4},
+        "reply": {"number": 4, "rows": rows, "seconds": 0.02},
+        **more,
+    }
+
+
+@pytest.fixture
+def paint(root):
+    return lambda model, *steps: play(root, "pad.js", model, steps)["shown"]
+
+
+def painted(shown) -> tuple[np.ndarray, list]:
+    """The pad as colours ``(28, 28)`` of its cells, and what lies over it."""
+    calls = nodes(shown, **{"class": "pad-grid"})[0]["calls"]
+    begin = max(i for i, c in enumerate(calls) if c[:4] == ["fill", "#fff", 0, 0])
+    cells = np.full((28, 28), "", object)
+    over = []
+    for name, color, *rest in calls[begin:]:
+        if name == "fill":
+            x, y, w, h = rest
+            assert x % CELL == y % CELL == w % CELL == h % CELL == 0
+            cells[y // CELL : (y + h) // CELL, x // CELL : (x + w) // CELL] = color
+        else:
+            over.append((name, color, *rest))
+    return cells, over
+
+
+def expected(pixels, rows) -> np.ndarray:
+    cells = np.where(np.reshape(pixels, (28, 28)) == 1, "#111", "#fff").astype(object)
+    cells[rows:] = "#DCEBF5"
+    return cells
+
+
+def ink(message) -> np.ndarray:
+    return np.array(message["pixels"]["bytes"]).reshape(28, 28)
+
+
+@pytest.mark.parametrize("rows", [1, 6, 14, 27])
+def test_the_pad_shows_given_pixels_above_the_line(paint, rows):
+    cells, over = painted(paint(canvas(rows=rows))[0])
+    assert (cells == expected(LETTER, rows)).all()
+    line = ["line", BLUE, [[0, rows * CELL], [336, rows * CELL]]]
+    middle = ["stroke", "#8a8a8a", 4 * CELL + 0.5, 4 * CELL + 0.5, 240, 240, [4, 4]]
+    assert [list(one) for one in over] == [middle, line]
+
+
+def test_completions_are_shown_in_order_given_ink_black_and_drawn_ink_blue(paint):
+    shown = paint(canvas(rows=10))[0]
+    tiles = [n for n in shown["nodes"] if n.get("role") == "img"]
+    assert [n["aria-label"] for n in tiles] == [f"completion {i}" for i in range(1, 9)]
+    for tile, draw in zip(tiles, DRAWS.reshape(8, 28, 28)):
+        ((name, data, x, y),) = tile["calls"]
+        rgba = np.array(data).reshape(28, 28, 4)
+        given = np.arange(28)[:, None] < 10
+        wanted = np.where(
+            draw[..., None], np.where(given[..., None], [0, 0, 0], [0, 114, 178]), [255] * 3
+        )
+        assert (name, x, y) == ("image", 0, 0) and (rgba[..., 3] == 255).all()
+        assert np.array_equal(rgba[..., :3], wanted)
+
+
+def pointer(event, x, y, **more) -> dict:
+    """A pointer at (column, row) of the pad, in cells; the page shows it at half its size."""
+    where = {"clientX": 100 + x * 6, "clientY": 50 + y * 6, **more}
+    box = {"left": 100, "top": 50, "width": 168, "height": 168}
+    return {"on": {"cls": "pad-grid"}, "set": {"box": box}, "event": event, "with": where}
+
+
+def near(x, y, radius, rows=14) -> np.ndarray:
+    """Cells whose middle lies within `radius` of (x, y), above the line."""
+    row, column = np.mgrid[:28, :28] + 0.5
+    return (np.hypot(column - x, row - y) <= radius) & (row < rows)
+
+
+ANSWER = {"change": {"reply": {"number": 5, "rows": 14, "seconds": 0.02}}}
+BLANK = np.zeros((28, 28), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [(20.5, 3.5), (6.2, 9.9), (0.1, 0.1), (27.9, 13.9), (8.5, 14.2)]
+)
+def test_a_dab_inks_the_cells_around_the_pointer(paint, x, y):
+    shown = paint(canvas(BLANK), pointer("pointerdown", x, y))[1]
+    inked = near(x, y, 1.0)
+    assert (painted(shown)[0] == expected(inked, 14)).all()
+    assert np.array_equal(ink(shown["sent"][0]), inked)
+
+
+def test_erase_clears_a_wider_spot_and_stops_when_pressed_again(paint):
+    erase = {"on": {"text": "Erase"}, "event": "click"}
+    full = np.ones((28, 28), np.uint8)
+    lift = pointer("pointerup", 0, 0)
+    shown = paint(
+        canvas(full), erase, pointer("pointerdown", 9.3, 5.6), lift, ANSWER, erase,
+        pointer("pointerdown", 9.3, 5.6),
+    )  # fmt: skip
+    gone = near(9.3, 5.6, 1.6)
+    assert gone.sum() > 5
+    assert (painted(shown[2])[0] == expected(full & ~gone, 14)).all()
+    assert np.array_equal(ink(shown[2]["sent"][0]), full & ~gone)
+    back = (full & ~gone) | near(9.3, 5.6, 1.0)
+    assert np.array_equal(ink(shown[-1]["sent"][0]), back)
+    pressed = [nodes(one, tag="button", text="Erase")[0]["aria-pressed"] for one in shown]
+    assert pressed == ["false", "true", "true", "true", "true", "false", "false"]
+
+
+def test_a_stroke_has_no_gaps_and_ends_where_the_pointer_is_lifted(paint):
+    shown = paint(
+        canvas(BLANK), pointer("pointerdown", 3.5, 2.5), pointer("pointermove", 12.5, 8.5),
+        pointer("pointerup", 12.5, 8.5), pointer("pointermove", 25.5, 3.5),
+    )  # fmt: skip
+    steps = np.linspace(0, 1, 1 + int(np.ceil(2 * np.hypot(9, 6))))
+    stroke = np.any([near(3.5 + 9 * t, 2.5 + 6 * t, 1.0) for t in steps], axis=0)
+    assert (painted(shown[2])[0] == expected(stroke, 14)).all()
+    grid = nodes(shown[4], **{"class": "pad-grid"})[0]
+    assert grid["calls"] == [] and shown[4]["sent"] == []
+    assert shown[2]["sent"] == []  # the first request is not yet answered
+    right = pointer("pointerdown", 3.5, 2.5, button=2)
+    assert paint(canvas(BLANK), right)[1]["sent"] == []
+
+
+def test_the_keyboard_moves_a_cursor_and_space_turns_a_pixel(paint):
+    def press(*names):
+        steps = [{"on": {"cls": "pad-grid"}}, *(key(name, cls="pad-grid") for name in names)]
+        return paint(canvas(BLANK), *steps)
+
+    def cursor(shown):
+        return [tuple(c[2:6]) for c in painted(shown)[1] if c[1] == VERMILION]
+
+    def cell(row, column):
+        return [(column * CELL, row * CELL, CELL, CELL)]
+
+    shown = press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")
+    places = [(8, 13), (8, 14), (8, 15), (9, 15), (9, 14), (8, 14)]
+    assert [cursor(one) for one in shown[2:]] == [cell(*place) for place in places]
+    shown = press("ArrowDown", *["ArrowDown"] * 8)  # rows 8 … 13 lie above the line
+    assert cursor(shown[-1]) == cell(13, 13)
+    shown = press("ArrowUp", *["ArrowUp"] * 10)
+    assert cursor(shown[-1]) == cell(0, 13)
+    once = press("ArrowDown", "ArrowRight", " ")[-1]
+    dot = BLANK.copy()
+    dot[8, 14] = 1
+    assert (
+        np.array_equal(ink(once["sent"][0]), dot) and (painted(once)[0] == expected(dot, 14)).all()
+    )
+    twice = press("ArrowDown", "ArrowRight", " ", " ")[-1]
+    assert (painted(twice)[0] == expected(BLANK, 14)).all()
+    assert press(" ")[-1]["sent"] == []  # no cursor, no pixel
+
+
+def press(text) -> dict:
+    return {"on": {"text": text}, "event": "click"}
+
+
+def answered(number) -> dict:
+    return {"change": {"reply": {"number": number, "rows": 14, "seconds": 0.0216}}}
+
+
+def test_buttons_send_what_they_say(paint):
+    shown = paint(
+        canvas(), press("Clear"), answered(5), press("Example"), answered(6), press("Example"),
+        answered(7), press("Example"), answered(8), press("Draw again"), answered(9),
+    )  # fmt: skip
+    sent = [one["sent"][0] for one in shown if one["sent"]]
+    assert [ink(message).sum() for message in sent] == [0, 9, 775, 0, 0]
+    assert np.array_equal(ink(sent[1]), LETTER)
+    requests = [message["request"] for message in sent]
+    assert requests == [{"number": n, "rows": 14, "seed": int(n == 9)} for n in range(5, 10)]
+    assert (painted(shown[3])[0] == expected(LETTER, 14)).all()
+
+
+def test_the_rows_given_are_sent_and_painted(paint):
+    shown = paint(canvas(), control("rows given", 6))
+    assert shown[1]["sent"][0]["rows"] == shown[1]["sent"][0]["request"]["rows"] == 6
+    assert (painted(shown[1])[0] == expected(LETTER, 6)).all()
+    assert nodes(shown[1], tag="output")[0]["text"] == "6"
+    (rows,) = [n for n in shown[0]["nodes"] if n.get("type") == "range"]
+    assert (rows["min"], rows["max"], rows["value"]) == ("1", "27", "14")
+
+
+def test_one_request_at_a_time_and_the_last_state_follows(paint):
+    shown = paint(
+        canvas(), press("Draw again"), press("Draw again"), press("Draw again"), answered(4),
+        answered(5), answered(6),
+    )  # fmt: skip
+    sent = [[message["request"] for message in one["sent"]] for one in shown]
+    assert sent[1] == [{"number": 5, "rows": 14, "seed": 1}]
+    assert sent[2] == sent[3] == sent[4] == []  # an old answer is not the one it waits for
+    assert sent[5] == [{"number": 6, "rows": 14, "seed": 3}] and sent[6] == []
+    status = nodes(shown[6], role="status")[0]["text"]
+    assert status.startswith("8 completions in ") and status.endswith(" ms, 22 ms of it sampling")
+    again = [n["calls"] for n in shown[5]["nodes"] if n.get("role") == "img"]
+    assert len(again) == 8 and all(len(calls) == 1 for calls in again)
+
+
+def test_the_browser_and_python_speak_of_the_same_pixels(paint):
+    """What the pad sends, Python completes: its first rows come back as they were drawn."""
+    degrees = [np.arange(1, 785), np.array([1])]
+    layers = masks.make_masks(degrees)
+    network = Network(degrees, [np.zeros(m.shape) for m in layers], [np.zeros(1), np.zeros(784)])
+    widget = pad.completion_pad(network, LETTER.reshape(1, 784))
+    message = paint(canvas(BLANK), pointer("pointerdown", 20.5, 3.5))[1]["sent"][0]
+    widget.set_state({**message, "pixels": memoryview(bytes(message["pixels"]["bytes"]))})
+    draws = np.frombuffer(widget.draws, np.uint8).reshape(8, 28, 28)
+    assert (draws[:, :14] == near(20.5, 3.5, 1.0)[:14]).all() and widget.reply["number"] == 5
