@@ -22,13 +22,14 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-benchmark lab test test-browser lint format notebooks results badges clean
+.PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks slides results badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
 	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
+	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
@@ -39,6 +40,9 @@ env:
 
 env-browser:
 	$(call environment,requirements.txt requirements-browser.txt)
+
+env-site:
+	$(call environment,requirements.txt requirements-site.txt)
 
 env-benchmark:
 	$(call environment,requirements.txt requirements-benchmark.txt)
@@ -63,7 +67,12 @@ test-browser: env-browser
 
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)
+	@$(PY) tools/lesson_parts.py --write
 	@$(PY) tools/lesson_map.py
+	@$(PY) tools/teaching.py
+
+slides: env-site
+	@$(PY) tools/slides.py $(N)
 
 results: env-benchmark
 	@$(PY) -m benchmarks.results

@@ -29,7 +29,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = ("tags", "slideshow", "jupyter")
+CELL_METADATA = ("tags", "jupyter", "jp-MarkdownHeadingCollapsed")
 READABLE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 HEX_ID = re.compile(r"(?=.*[0-9])[0-9a-f]{6,}(-[0-9a-f]{4,})*")
 MACHINE_PATH = re.compile(

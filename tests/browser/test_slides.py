@@ -1,82 +1,96 @@
-"""Every lesson projects as slides: the deck is made without a network, and its slides are short.
-
-A deck fetches reveal.js when it is shown. Here nothing is fetched: without it the slides stand one
-above another, as wide as reveal.js makes them, and are as tall as there to within a tenth.
-"""
+"""Every deck shows every slide whole, with its formulas set and nothing fetched from outside."""
 
 from __future__ import annotations
 
 import pytest
-from nbconvert import SlidesExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from normalize import ROOT, read
+from slides import BUILD, DECKS, HEIGHT, WIDTH, assets, build
 
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-WIDTH, SCREEN = 960, 700  # reveal.js lays slides out in this frame and scales it to the projector
-SCREENS = 2.2  # what is taller than one screen scrolls; a slide far taller is two
-SLIDES = """() => [...document.querySelectorAll('.slides section')]
-  .filter(slide => !slide.querySelector('section'))
-  .map(slide => {
-    const box = slide.getBoundingClientRect();
-    const wide = [...slide.querySelectorAll('img')]
-      .filter(image => image.getBoundingClientRect().right > box.right + 1).length;
-    const lines = slide.innerText.split('\\n').map(line => line.trim());
-    const first = lines.find(line => line && !/^\\[\\d*\\]:$/.test(line)) ?? '';
-    return {first: first.slice(0, 60), height: box.height, wide};
-  })"""
+DECK_FILES = sorted(DECKS.glob("*.md"))
+
+# What sticks out of the slide that is shown, and how far; text that no formula should leave behind.
+LOOK = """() => {
+  const slide = document.querySelector('.slides > section.present');
+  const frame = slide.getBoundingClientRect(), scale = Reveal.getScale();
+  const out = [];
+  for (const part of slide.querySelectorAll('*:not(.notes):not(.notes *)')) {
+    if (part.closest('.MathJax *, .MathJax_Preview, .MJX_Assistive_MathML, script')) continue;
+    const box = part.getBoundingClientRect();
+    if (!box.width || !box.height) continue;
+    const over = Math.max(frame.left - box.left, box.right - frame.right,
+                          frame.top - box.top, box.bottom - frame.bottom) / scale;
+    const inside = part.tagName === 'PRE' ? part.scrollWidth - part.clientWidth : 0;
+    if (Math.max(over, inside) > 4) out.push(`${part.tagName} by ${Math.max(over, inside)|0} px`);
+  }
+  const raw = /\\$[^$]*\\$/.test(slide.innerText.replace(/.*\\n?<pre.*/g, '')) &&
+    ![...slide.querySelectorAll('pre')].some(pre => pre.innerText.includes('$'));
+  const first = slide.querySelector('h1, h2, h3');
+  return {title: first ? first.innerText : '', out, raw,
+          blank: [...slide.querySelectorAll('img')].filter(i => !i.naturalWidth).length};
+}"""
 
 
-def deck(page, notebook, folder) -> list[dict]:
-    """First line, height in pixels and number of pictures too wide of every slide."""
-    exporter = SlidesExporter(reveal_scroll=True)
-    html, _ = exporter.from_notebook_node(notebook)
-    file = folder / "deck.slides.html"
-    file.write_text(html, encoding="utf-8")
-    page.set_viewport_size({"width": 1280, "height": 720})
+def shown(page, file) -> list[dict]:
+    """What every slide of a deck looks like at 1280 × 720, one after the other."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.context.set_offline(True)
     page.goto(file.as_uri())
-    page.add_style_tag(content=f".slides {{ width: {WIDTH}px; }}")
-    return page.evaluate(SLIDES)
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    page.wait_for_function("window.MathJax && MathJax.Hub && MathJax.isReady")
+    page.evaluate("() => new Promise(done => MathJax.Hub.Queue(done))")
+    slides = []
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate(f"Reveal.slide({number})")
+        slides.append(page.evaluate(LOOK))
+    assert all(url.startswith(("file:", "data:", "about:")) for url in asked), asked
+    return slides
 
 
 def faults(slides: list[dict]) -> list[str]:
     found = []
     for number, slide in enumerate(slides, 1):
-        screens = slide["height"] / SCREEN
-        if screens > SCREENS:
-            found.append(f"Slide {number}, {slide['first']!r}, is {screens:.1f} screens tall.")
-        if slide["wide"]:
-            found.append(f"Slide {number}, {slide['first']!r}, has a picture too wide.")
+        name = f"Slide {number}, {slide['title']!r},"
+        found += [f"{name} is cut off: {part}" for part in slide["out"][:3]]
+        if slide["raw"]:
+            found.append(f"{name} shows a formula's source.")
+        if slide["blank"]:
+            found.append(f"{name} has a picture that does not show.")
+        if not slide["title"]:
+            found.append(f"{name} has no heading.")
     return found
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_lesson_projects_as_slides(page, report, tmp_path, path):
-    slides = deck(page, read(path), tmp_path)
-    tallest = max(slide["height"] for slide in slides) / SCREEN
-    report(f"{path.stem}: {len(slides)} slides, the tallest {tallest:.1f} screens")
-    assert len(slides) >= 10
-    assert not faults(slides), "\n".join([path.name, *faults(slides)])
+@pytest.fixture(scope="module")
+def decks():
+    assets(BUILD / "assets")
+    return BUILD
 
 
-def test_a_tall_slide_and_a_wide_picture_are_noticed(page, tmp_path):
-    def text(source, kind):
-        return new_markdown_cell(source, metadata={"slideshow": {"slide_type": kind}})
+def stored(folder, name, notebook, text):
+    file = folder / name / "index.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(build(notebook, text), encoding="utf-8")
+    return file
 
-    tall = "\n\n".join(f"Line {n}." for n in range(60))
-    image = '<img style="max-width: none" width="1500" height="50" src="data:image/gif;base64,R0">'
-    output = new_output("display_data", data={"text/html": image})
-    drawn = new_code_cell("draw()", outputs=[output], metadata={"slideshow": {"slide_type": "-"}})
-    cells = [
-        text("# Title", "slide"),
-        text(tall, "subslide"),
-        text("## Next", "slide"),
-        text("### A picture", "subslide"),
-        drawn,
-        text("hidden\n\n" + tall, "skip"),
-    ]
-    slides = deck(page, new_notebook(cells=cells), tmp_path)
-    assert [slide["first"] for slide in slides] == ["Title", "Line 0.", "Next", "A picture"]
-    tall_one, wide_one = faults(slides)
-    assert tall_one.startswith("Slide 2, 'Line 0.', is ") and tall_one.endswith("screens tall.")
-    assert wide_one == "Slide 4, 'A picture', has a picture too wide."
+
+@pytest.mark.parametrize("deck", DECK_FILES, ids=lambda path: path.stem)
+def test_every_slide_is_whole(page, report, decks, deck):
+    lesson = next((ROOT / "notebooks").glob(f"{deck.stem}_*.ipynb"))
+    file = stored(decks, deck.stem, read(lesson), deck.read_text(encoding="utf-8"))
+    slides = shown(page, file)
+    report(f"{deck.stem}: {len(slides)} slides")
+    assert not faults(slides), "\n".join(faults(slides))
+
+
+def test_a_slide_that_is_cut_off_is_noticed(page, decks):
+    lesson = read(next((ROOT / "notebooks").glob("01_*.ipynb")))
+    lines = "\n\n".join(f"Line {n}." for n in range(30))
+    wide = "```\n" + "x" * 140 + "\n```"
+    text = f"# Fits\n\n$x^2$\n---\n## Tall\n\n{lines}\n---\n## Wide\n\n{wide}\n---\nNo heading"
+    slides = shown(page, stored(decks, "faults", lesson, text))
+    found = "\n".join(faults(slides))
+    assert not slides[0]["out"] and not slides[0]["raw"]
+    assert "'Tall', is cut off" in found and "'Wide', is cut off: PRE" in found
+    assert "Slide 4, '', has no heading." in found
