@@ -15,7 +15,6 @@ from typing import NamedTuple
 from normalize import ROOT, normalize, problems, text_of
 from wall_clock import PROCESSOR, WALL, bounds, upper_limits
 
-SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 LARGEST = 3_000_000  # bytes of a notebook with its outputs
 LARGEST_ROUNDING = 0.01  # the widest tolerance between two ways to compute the same
 UNTIMED = ("recap", "further reading", "exercises", "in practice", "notation")
@@ -193,17 +192,6 @@ def exercises(notebook, number, answers) -> list[str]:
     return found
 
 
-def slides(notebook, number, answers) -> list[str]:
-    found = []
-    for cell in notebook.cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type")
-        if kind not in SLIDE_TYPES:
-            found.append(f"Cell {cell.id} has no slide type.")
-        if cell.cell_type == "markdown" and re.match(r"##? ", cell.source) and kind != "slide":
-            found.append(f"Cell {cell.id} opens a section and must start a slide.")
-    return found
-
-
 def explorers(notebook, number, answers) -> list[str]:
     found = []
     codes = code_cells(notebook)
@@ -288,7 +276,6 @@ RULES = {
         figures,
         predictions,
         exercises,
-        slides,
         explorers,
         portable,
         links,

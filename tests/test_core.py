@@ -1,4 +1,4 @@
-"""The core path of a lesson runs alone: without its deeper cells, with its core exercises solved."""
+"""The core path runs alone: without the deeper cells of its lesson, its core exercises solved."""
 
 import pytest
 from lesson_parts import core, is_deeper, tags

@@ -14,7 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from normalize import ROOT, read
-from run_notebooks import lesson_environment
+from run_notebooks import readers_environment
 
 LESSONS = {int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 
@@ -125,7 +125,7 @@ def failures(notebook, folder=ROOT / "notebooks") -> list[str]:
     """Run all cells; those that raise. Of cells run late, out of order, only failed assertions."""
     client = NotebookClient(notebook, timeout=None, kernel_name="python3", allow_errors=True)
     client.resources = {"metadata": {"path": str(folder)}}
-    client.execute(env=lesson_environment())
+    client.execute(env=readers_environment())
     found = []
     for cell in notebook.cells:
         for output in cell.outputs:

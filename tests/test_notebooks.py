@@ -198,19 +198,19 @@ def check(answer):
 def small_lesson():
     """A lesson of a dozen cells that follows every rule, not yet run."""
 
-    def text(name, source, kind="-"):
-        return new_markdown_cell(source, id=name, metadata={"slideshow": {"slide_type": kind}})
+    def text(name, source):
+        return new_markdown_cell(source, id=name)
 
     def code(name, source, *tags):
-        metadata = {"slideshow": {"slide_type": "-"}, **({"tags": [*tags]} if tags else {})}
+        metadata = {"tags": [*tags]} if tags else {}
         return new_code_cell(source, id=name, metadata=metadata)
 
     title = "# 1 · Turn this into a test\n<!-- badges -->\n\n**What you'll do** …"
     cells = [
-        text("title", title, "slide"),
+        text("title", title),
         text("goals", "**What you'll learn** … **What you'll need** 3 minutes to read."),
         code("setup", SETUP),
-        text("first", "## One section (1 min)\n\nDraw a number.", "slide"),
+        text("first", "## One section (1 min)\n\nDraw a number."),
         code("draw", "rng = np.random.default_rng(0)\nprint(rng.integers(1000, size=3))"),
     ]
     for n in "abc":
@@ -220,15 +220,15 @@ def small_lesson():
     cells.append(code("explore", "None", "explorer", "nbval-ignore-output"))
     cells.append(text("figure", "*Figure: a dot.*"))
     cells.append(code("twin", TWIN))
-    cells.append(text("exercises", "## Exercises\n\nHere is the checker.", "slide"))
+    cells.append(text("exercises", "## Exercises\n\nHere is the checker."))
     cells.append(code("checker", CHECK))
     for n in "abcd":
         solution = f"Solution\n\n```python\n{STUB.replace('None', '6 * 7')}\n```\n"
         cells.append(text(f"task-{n}", "Give the answer."))
         cells.append(code(f"exercise-1-{n}", STUB, "exercise"))
         cells.append(text(f"solution-1-{n}", f"<details>\n\n{solution}\n</details>"))
-    cells.append(text("recap", "## Recap\n\nDone.", "slide"))
-    cells.append(text("reading", "## Further reading\n\nThe paper.", "slide"))
+    cells.append(text("recap", "## Recap\n\nDone."))
+    cells.append(text("reading", "## Further reading\n\nThe paper."))
     return new_notebook(cells=cells)
 
 
@@ -398,11 +398,6 @@ FAULTS = {
         "exercises",
         lambda nb: cell_of(nb, "solution-1-b").update(source="```python\ncheck(42)\n```"),
         "not folded",
-    ),
-    "no slide": (
-        "slides",
-        lambda nb: cell_of(nb, "draw").metadata.pop("slideshow"),
-        "no slide type",
     ),
     "explorer compared": (
         "explorers",
@@ -581,6 +576,7 @@ def test_a_picture_is_stored_without_remarks():
         "picture",
         "log",
         "warning",
+        "expectation",
         "solution",
         "stub",
         "wrong answer",
