@@ -7,6 +7,7 @@ LAB_ARGS ?=
 TEST_ARGS ?=
 N ?=
 REPO ?=
+MUTANTS_ARGS ?=
 
 PY = .venv/bin/python
 CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
@@ -22,7 +23,8 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-benchmark lab test test-browser lint format notebooks results badges clean
+.PHONY: help env env-browser env-benchmark lab test test-browser lint format notebooks results \
+	mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -30,6 +32,7 @@ help:
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
+	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -68,6 +71,9 @@ notebooks: env
 results: env-benchmark
 	@$(PY) -m benchmarks.results
 	@$(PY) tools/run_notebooks.py 04 05  # they quote what is recorded
+
+mutants: env
+	@$(PY) tools/mutants.py $(MUTANTS_ARGS)
 
 badges: env
 	@$(PY) tools/badges.py $(REPO)
