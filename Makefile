@@ -7,6 +7,7 @@ LAB_ARGS ?=
 TEST_ARGS ?=
 N ?=
 REPO ?=
+MUTANTS_ARGS ?=
 
 PY = .venv/bin/python
 CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
@@ -22,7 +23,8 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks slides results badges clean
+.PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks \
+	slides results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -31,6 +33,7 @@ help:
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
+	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -77,6 +80,9 @@ slides: env-site
 results: env-benchmark
 	@$(PY) -m benchmarks.results
 	@$(PY) tools/run_notebooks.py 04 05  # they quote what is recorded
+
+mutants: env
+	@$(PY) tools/mutants.py $(MUTANTS_ARGS)
 
 badges: env
 	@$(PY) tools/badges.py $(REPO)

@@ -6,6 +6,7 @@ import ast
 import doctest
 import importlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -175,6 +176,7 @@ def test_environment_yml_names_one_python_and_defers_to_the_pins():
     assert needs == ["python=3.12", "pip", {"pip": ["-r requirements.txt"]}]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="repo2docker does not run on Windows")
 def test_repo2docker_renders_an_image_with_that_python():
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
@@ -262,7 +264,7 @@ def test_a_changed_pin_is_installed_and_an_unchanged_one_is_not(tmp_path, monkey
         assert len(calls) == tries
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and a shell")
 def test_make_lists_its_commands_and_says_which_python_it_needs():
     listing = subprocess.run(["make"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
     assert "make lab " in listing and "make test " in listing

@@ -84,6 +84,8 @@ def test_a_fault_is_caught_by_its_room_or_by_the_rest_or_survives(project, capsy
     (project / "benchmarks" / "mutants.json").unlink()
     after = git(project, "status", "--porcelain"), (project / "helpers/sums.py").read_bytes()
     assert after == before
+    trees = [*(project / "build" / "mutants").glob("tree-*/helpers/sums.py")]
+    assert [tree.read_text(encoding="utf-8") for tree in trees] == [SUMS, SUMS]
 
 
 @pytest.fixture
