@@ -10,7 +10,15 @@ import numpy as np
 
 from helpers import arguments, masks
 from helpers.likelihood import bernoulli_nll
-from helpers.packed import live_masks, load_arrays, pack, save_arrays, unpack  # noqa: F401
+from helpers.packed import (  # noqa: F401  (`made` saves and loads by these)
+    DTYPES,
+    LEVELS,
+    live_masks,
+    load_arrays,
+    pack,
+    save_arrays,
+    unpack,
+)
 
 ACTIVATIONS = {
     "relu": lambda z: np.maximum(z, 0),

@@ -113,7 +113,6 @@ class Sampler:
             still, act = step == 0, ACTIVATIONS[network.activation]
             sent = act(biases[layer][still]) @ network.kernels[layer + 1][still]
             biases[layer + 1] = biases[layer + 1] + sent
-            sorts[layer] = sorts[layer][still.sum() :]
         ins, outs = [self.order, *sorts], [*sorts, self.order]
         # transposed, (out, in): an activation is a row, one column per example
         self.kernels = [_laid_out(k, i, o) for k, i, o in zip(network.kernels, ins, outs)]

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["PYTHONIOENCODING"] = "utf-8"  # what a test's child process prints is read as that
@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples in every run, so that a pass here is a pass there. To look for new ones:
 # HYPOTHESIS_PROFILE=search make test
-settings.register_profile("course", deadline=None, derandomize=True, print_blob=True)
-settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+# A busy machine is no fault: no deadline, and no complaint that examples are slow to draw.
+patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("course", derandomize=True, **patient)
+settings.register_profile("search", max_examples=1000, **patient)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "course"))
 
 

@@ -190,7 +190,7 @@ def test_an_8_bit_file_scores_the_same_within_a_hundredth_of_a_nat(tmp_path):
     assert np.abs(again.log_prob(x) - made.load(whole).log_prob(x)).max() < 0.3
     assert abs(np.mean(again.log_prob(x) - model.log_prob(x))) < 0.01
     assert_density_for_every_mask_set(again)
-    with pytest.raises(ValueError, match="dtype must be one of float32, float16, int8, got 'int4'"):
+    with pytest.raises(ValueError, match="dtype must be one of 'float32', .*got 'int4'"):
         made.save(model, tmp_path / "x.npz", dtype="int4")
 
 

@@ -151,6 +151,9 @@ def test_thresholds_are_as_fine_as_the_network(dtype, step):
     u = np.array([p * (1 - step), p * (1 + step)])
     for draw in SAMPLERS.values():
         assert draw(net, 2, uniforms=u).tolist() == [[1, 1, 1], [0, 0, 0]]
+    net.biases[-1][:] = 0  # p is 0.5 to the bit, and 0.5 does not lie below it
+    for draw in SAMPLERS.values():
+        assert not draw(net, 1, uniforms=np.full((1, 3), 0.5)).any()
 
 
 @given(networks(), st.integers(1, 12), st.data())
