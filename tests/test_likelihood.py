@@ -161,7 +161,7 @@ def test_sums_are_taken_in_float32(kind, dtype):
 
     zeros, hundreds = np.zeros((2, 784)), np.full((2, 784), 100.0)
     labels = np.zeros((2, 784), int)
-    many = np.full((100_000, 1), math.log(2))
+    many, ten = np.full((100_000, 1), math.log(2)), np.full((2, 784), 10 * math.sqrt(2))
     found = {
         "bernoulli": likelihood.bernoulli_nll(zeros.astype("float32"), wrap(hundreds)),
         "halves": likelihood.bernoulli_nll(wrap(zeros), wrap(hundreds)),
