@@ -69,7 +69,7 @@ def test_models_are_fitted_on_training_digits_and_scored_on_test_digits():
         (lambda: baselines.pixel_p(TRAIN, math.nan), "alpha"),
         (
             lambda: baselines.pixel_p(TRAIN, math.inf),
-            "alpha must be at least 0 and finite, got inf",
+            "alpha must be at least 0 .*got inf",
         ),
         (lambda: baselines.pixel_p(TRAIN, "1"), "alpha must be at least 0 and finite, got '1'"),
         (lambda: baselines.pixel_p(TRAIN * 255), "train must lie in .0, 1., got 0 to 255"),
