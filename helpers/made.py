@@ -160,13 +160,11 @@ class MADE(keras.Model):
             "seed": arguments.seed("seed", seed),
             "degrees": degrees,
         }
-        self.n_inputs, self.n_masks = n_inputs, n_masks
-        self.seed = seed = self.config["seed"]
+        self.n_inputs, self.n_masks, self.seed = n_inputs, n_masks, self.config["seed"]
         units, order = self.config["hidden_units"], self.config["ordering"]
-        rng = np.random.default_rng(seed)
-        sets = [
-            masks.make_degrees(n_inputs, units, order, degrees, rng) for _ in range(self.n_masks)
-        ]
+        rng = np.random.default_rng(self.seed)
+        drawn = (n_inputs, units, order, degrees, rng)
+        sets = [masks.make_degrees(*drawn) for _ in range(n_masks)]
         tables = [np.stack(layer).astype("int32") for layer in zip(*sets)]  # (K, units) a layer
         self.degrees = [self._integers(f"degrees_{i}", t) for i, t in enumerate(tables)]
         self.batches = self._integers("batches", np.zeros((), "int32"))
@@ -174,12 +172,11 @@ class MADE(keras.Model):
             MaskedDense(n, activation=activation, name=f"hidden_{i + 1}")
             for i, n in enumerate(units)
         ]
-        seeds = [(seed + 1 + i) % arguments.SEEDS for i in range(len(units))]
+        seeds = [(self.seed + 1 + i) % arguments.SEEDS for i in range(len(units))]
         self.drops = [keras.layers.Dropout(dropout, seed=own) for own in seeds]
         self.output_layer = MaskedDense(n_inputs, strict=True, name="output")
-        self.direct = (
-            MaskedDense(n_inputs, strict=True, use_bias=False, name="direct") if direct else None
-        )
+        plain = {"strict": True, "use_bias": False, "name": "direct"}
+        self.direct = MaskedDense(n_inputs, **plain) if direct else None
         self.build((None, n_inputs))
         self._initialize(rng)
 

@@ -5,7 +5,6 @@ the epoch only, so that a run that was interrupted and resumed ends where an unb
 """
 
 import contextlib
-import functools
 import json
 import math
 import time
@@ -16,44 +15,10 @@ import keras
 import numpy as np
 
 from helpers import arguments, identity
+from helpers.batches import Batches, check_data
 from helpers.made import nll
 from helpers.progress import Progress
 from helpers.runs import History, Run
-
-
-class Batches(keras.utils.PyDataset):
-    """Shuffled batches ``(x, x)``, augmented afresh each epoch, the same for the same seed.
-
-    An `augment` that returns a pair gives inputs and targets, which may differ. What goes wrong in
-    a batch is kept in `error`: a backend may read ahead in a thread and blur it.
-    """
-
-    def __init__(self, x, batch_size, seed=0, augment=None, epoch=0, check=None):
-        super().__init__()
-        self.x, self.batch_size, self.seed, self.augment = x, batch_size, seed, augment
-        self.epoch, self.check, self.error = epoch, check, None
-        self._shuffle()
-
-    def _shuffle(self):
-        self.order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.x))
-
-    def __len__(self):
-        return -(-len(self.x) // self.batch_size)
-
-    def __getitem__(self, i):
-        x = self.x[self.order[i * self.batch_size : (i + 1) * self.batch_size]]
-        if self.augment is None:
-            return x, x
-        try:
-            found = self.augment(x, np.random.default_rng([self.seed, self.epoch, i]))
-            return _check_augmented(found, x.shape, self.check)
-        except BaseException as error:
-            self.error = self.error or error
-            raise
-
-    def on_epoch_end(self):
-        self.epoch += 1
-        self._shuffle()
 
 
 def fit(
@@ -106,7 +71,7 @@ def fit(
             `augment`, not what the model scores, or a `folder` that holds another interrupted run.
         FloatingPointError: if the validation loss is no longer finite.
     """
-    train, valid = _check_data("train", train), _check_data("valid", valid)
+    train, valid = check_data("train", train), check_data("valid", valid)
     if train.shape[1:] != valid.shape[1:]:
         raise ValueError(f"valid must have rows like train's {train.shape}, got {valid.shape}.")
     check = getattr(model, "check_data", None)
@@ -114,18 +79,14 @@ def fit(
         check("valid", valid)
         if augment is None:
             check("train", train)
-    whole = functools.partial(arguments.whole, at_least=1)
-    above = functools.partial(arguments.number, rule="above 0 and finite")
-    settings = {
-        "epochs": whole("epochs", epochs),
-        "batch_size": whole("batch_size", batch_size),
-        "learning_rate": above("learning_rate", learning_rate, allowed=lambda v: 0 < v < math.inf),
-        "patience": None if patience is None else whole("patience", patience),
-        "seed": arguments.seed("seed", seed),
-    }
+    finite = (learning_rate, "above 0 and finite", lambda v: 0 < v < math.inf)
     recipe = {
         "model": getattr(model, "config", {"name": model.name}),
-        **settings,
+        "epochs": arguments.whole("epochs", epochs, at_least=1),
+        "batch_size": arguments.whole("batch_size", batch_size, at_least=1),
+        "learning_rate": arguments.number("learning_rate", *finite),
+        "patience": None if patience is None else arguments.whole("patience", patience, 1),
+        "seed": arguments.seed("seed", seed),
         "augment": _name(augment),
         "loss": _name(loss),
         "data": [_fingerprint(train), _fingerprint(valid)],
@@ -133,9 +94,8 @@ def fit(
     recipe = json.loads(json.dumps(recipe))  # as it will be read again
     run, history = None, History(recipe=recipe)
     if folder is not None:
-        several = {"model": identity.of_model(model)}
-        several |= {"augment": identity.digest(augment), "loss": identity.digest(loss)}
-        run = Run(folder, recipe | {"digests": several})
+        digests = {"augment": identity.digest(augment), "loss": identity.digest(loss)}
+        run = Run(folder, recipe | {"digests": {"model": identity.of_model(model), **digests}})
         history = run.history
     n_before = len(history.train)
     batches = Batches(train, batch_size, seed, augment, epoch=n_before, check=check)
@@ -165,7 +125,7 @@ def fit(
             history.finished = True
         except BaseException as error:
             cause = batches.error or error
-            if not isinstance(cause, KeyboardInterrupt) or not history.best_epoch:
+            if not isinstance(cause, KeyboardInterrupt) or not keeper.kept[0]:
                 raise cause from None
         finally:
             keeper.end(model)
@@ -260,47 +220,9 @@ def _floats_of_32_bits():
         keras.config.set_floatx(before)
 
 
-def _check_data(name, x):
-    x = np.asarray(x)
-    if x.ndim != 2 or not len(x):
-        raise ValueError(f"{name} must have shape (n, D) with n of at least 1, got {x.shape}.")
-    return _check_finite(name, x)
-
-
-def _check_finite(name, x):
-    if x.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold real numbers, got {x.dtype}.")
-    if not np.isfinite(x).all():
-        raise ValueError(f"{name} must be finite, got {np.sum(~np.isfinite(x))} NaN or inf.")
-    return x
-
-
-def _check_augmented(found, shape, check):
-    """Return inputs and targets of a batch, or raise `ValueError` if the model cannot learn them.
-
-    A model with `check_data` takes what that lets pass; its targets may be probabilities of it.
-    """
-    pair = found if isinstance(found, tuple) else (found,)
-    if len(pair) not in (1, 2):
-        raise ValueError(f"augment must return x or (inputs, targets), got {len(pair)} arrays.")
-    pair = [np.asarray(x) for x in pair]
-    for x in pair:
-        if x.shape != shape:
-            raise ValueError(f"augment must return the shape {shape} it was given, got {x.shape}.")
-        _check_finite("what augment returns", x)
-    if check is not None:
-        check("what augment returns", pair[0])
-        if pair[-1].min() < 0 or pair[-1].max() > 1:
-            raise ValueError("augment must return targets in [0, 1], got "
-                             f"{pair[-1].min()} … {pair[-1].max()}.")  # fmt: skip
-    return pair[0], pair[-1]
-
-
 def _name(function):
-    """What people call a function: for the history only, as two may share it."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    return function and getattr(function, "__name__", type(function).__name__)
+    """What people call a function, or that of a partial: for the history, as two may share it."""
+    return function and getattr(getattr(function, "func", function), "__name__", "unnamed")
 
 
 def _fingerprint(x) -> str:

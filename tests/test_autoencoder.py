@@ -26,6 +26,16 @@ def test_model_is_encoder_then_decoder(digits):
     assert model(digits).shape == (40, 784)
 
 
+def test_both_hidden_layers_are_relu_and_code_and_logits_are_linear():
+    model = ae.autoencoder(3, n_hidden=16)
+    kinds = [[layer.activation.__name__ for layer in part.layers] for part in model.layers]
+    assert kinds == [["relu", "linear"], ["relu", "linear"]]
+    widths = [[layer.units for layer in part.layers] for part in model.layers]
+    assert widths == [[16, 3], [16, 784]]
+    two = [[layer.activation.__name__ for layer in p.layers] for p in ae.one_layer(5).layers]
+    assert two == [["relu"], ["linear"]]
+
+
 def test_one_layer_has_two_kernels_and_its_linear_form_is_affine(digits):
     model = ae.one_layer(900, activation=None)
     assert [w.shape for w in model.get_weights()] == [(784, 900), (900,), (900, 784), (784,)]
@@ -105,9 +115,42 @@ def test_erased_is_one_square_block_inside_the_image(size):
 
 
 def test_blocks_reach_every_place():
-    got = np.asarray(ae.EraseBlock(10)(np.ones((2000, 784), "float32"))).reshape(-1, 28, 28)
-    tops = (got == 0).any(axis=2).argmax(axis=1)
-    assert set(tops) == set(range(19))
+    """All 19 × 19 places, each about as often: rows and columns are drawn apart."""
+    got = np.asarray(ae.EraseBlock(10)(np.ones((20_000, 784), "float32"))).reshape(-1, 28, 28)
+    tops, lefts = ((got == 0).any(axis=axis).argmax(axis=1) for axis in (2, 1))
+    counts = np.histogram2d(tops, lefts, bins=19, range=[[0, 19], [0, 19]])[0]
+    expected = 20_000 / 19**2  # 55, standard deviation 7.4
+    assert expected / 2 < counts.min() and counts.max() < 2 * expected
+
+
+@pytest.mark.parametrize("kind, size", [(ae.SaltAndPepper, 0.5), (ae.EraseBlock, 9)])
+def test_another_seed_is_another_noise(kind, size):
+    x = np.full((20, 784), 0.5, "float32")
+    one, same, other = (np.asarray(kind(size, seed=seed)(x)) for seed in (1, 1, 2))
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+
+
+def test_noise_is_there_in_training_and_outside_it():
+    x = np.full((20, 784), 0.5, "float32")
+    for training in (True, False):
+        for layer in (ae.SaltAndPepper(0.5), ae.EraseBlock(9)):
+            model = keras.Sequential([keras.Input((784,)), layer])
+            assert not np.array_equal(model(x, training=training), x)
+
+
+def test_squared_error_is_added_up_in_float32():
+    x, mean = np.zeros((1, 784), "float16"), np.full((1, 784), 10, "float16")
+    assert float(ae.squared_error(x, mean)[0]) == 78_400
+
+
+@pytest.mark.parametrize("bad", [-1, 2**32, 0.5, None])
+def test_a_bad_seed_is_named(bad):
+    for make in (ae.autoencoder, ae.one_layer):
+        with pytest.raises(ValueError, match="seed must be"):
+            make(2, n_inputs=4, seed=bad)
+    for make in (ae.SaltAndPepper, ae.EraseBlock):
+        with pytest.raises(ValueError, match="seed must be"):
+            make(1, seed=bad)
 
 
 @pytest.mark.parametrize("bad", [-0.1, 1.1])

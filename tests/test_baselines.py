@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -49,11 +50,31 @@ def test_the_three_rows_on_the_sample():
     assert coin - one > 200 and one - pixel > 80 and 200 < pixel < 220
 
 
+def test_models_are_fitted_on_training_digits_and_scored_on_test_digits():
+    """Each row by hand: of test digits, with the probabilities of training digits."""
+    rng = np.random.default_rng(0)
+    train, test = rng.random((50, 6)) < 0.2, rng.random((9, 6)) < 0.7
+    rows = baselines.scores(SimpleNamespace(train=train, test=test))
+    fitted = {"fair coin": 0.5, "one p": train.mean(), "one p per pixel": (train.sum(0) + 1) / 52}
+    for name, p in fitted.items():
+        each = -np.log(np.where(test, p, 1 - p)).sum(axis=1)
+        want = (each.mean(), each.std(ddof=1) / 3)
+        assert rows[name] == pytest.approx(want, rel=1e-9, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     "call, words",
     [
-        (lambda: baselines.pixel_p(TRAIN, -1), "alpha must be at least 0, got -1"),
+        (lambda: baselines.pixel_p(TRAIN, -1), "alpha must be at least 0 and finite, got -1"),
         (lambda: baselines.pixel_p(TRAIN, math.nan), "alpha"),
+        (
+            lambda: baselines.pixel_p(TRAIN, math.inf),
+            "alpha must be at least 0 .*got inf",
+        ),
+        (lambda: baselines.pixel_p(TRAIN, "1"), "alpha must be at least 0 and finite, got '1'"),
+        (lambda: baselines.pixel_p(TRAIN * 255), "train must lie in .0, 1., got 0 to 255"),
+        (lambda: baselines.one_p(TRAIN * math.nan), "train must lie in"),
+        (lambda: baselines.nll(TRAIN, np.full(4, 0.5)), "p must be a number or .3,., got shape"),
         (lambda: baselines.pixel_p(TRAIN[0]), "train must be"),
         (lambda: baselines.one_p(TRAIN[:0]), "train must be"),
         (lambda: baselines.nll(TRAIN / 2, 0.5), "x must hold only 0 and 1"),

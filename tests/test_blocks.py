@@ -157,6 +157,29 @@ def test_dropout_repeats_with_its_seed_and_rests_outside_training():
     assert np.array_equal(HashDropout(0.0)(x, training=True), x)
 
 
+def test_every_layer_drops_units_of_its_own():
+    fast = BlockMADE(made.MADE(6, (40, 40, 40), dropout=0.5, seed=1), 2)
+    ones = np.ones((50, 40), "float32")
+    noise = [np.asarray(drop(ones, training=True)) for drop in fast.drops]
+    assert len({n.tobytes() for n in noise}) == 3
+    assert [drop.rate for drop in fast.drops] == [0.5] * 3
+
+
+def test_an_ordering_that_was_changed_is_the_one_laid_out():
+    """The degrees of now, not those that the seed draws."""
+    model, other = (unsettled(s, n_inputs=7, hidden_units=(9,), ordering="random") for s in (1, 2))
+    for weight, degrees in zip(model.degrees, other.degrees):
+        weight.assign(degrees)
+    x = checks.all_binary(7)
+    np.testing.assert_allclose(BlockMADE(model, 3)(x), model(x), atol=1e-4)
+
+
+@pytest.mark.parametrize("bad", [-0.1, 1, "x", None])
+def test_a_bad_rate_is_named(bad):
+    with pytest.raises(ValueError, match="rate must be at least 0 and below 1"):
+        HashDropout(bad)
+
+
 def test_what_it_cannot_lay_out_is_refused():
     with pytest.raises(ValueError, match="model must have one mask set, got 3"):
         BlockMADE(made.MADE(4, (5,), n_masks=3))

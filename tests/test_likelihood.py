@@ -145,3 +145,75 @@ def test_scores_are_sums_over_dimensions_one_per_example():
         function = getattr(likelihood, name)
         assert function(*once).shape == (1,)
         np.testing.assert_allclose(function(*twice), 2 * function(*once), rtol=1e-5)
+
+
+# --- 16 bits in, sums in 32 ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("kind", ["numpy", "keras"])
+def test_sums_are_taken_in_float32(kind, dtype):
+    """784 pixels at 100 nats each are 78,400, which float16 calls inf; bfloat16 counts by 512."""
+
+    def wrap(values):
+        tensor = ops.cast(np.asarray(values, "float32"), dtype)
+        return tensor if kind == "keras" else ops.convert_to_numpy(tensor)
+
+    zeros, hundreds = np.zeros((2, 784)), np.full((2, 784), 100.0)
+    labels = np.zeros((2, 784), int)
+    many, ten = np.full((100_000, 1), math.log(2)), np.full((2, 784), 10 * math.sqrt(2))
+    found = {
+        "bernoulli": likelihood.bernoulli_nll(zeros.astype("float32"), wrap(hundreds)),
+        "halves": likelihood.bernoulli_nll(wrap(zeros), wrap(hundreds)),
+        "gaussian": likelihood.gaussian_nll(wrap(zeros), wrap(ten), wrap(zeros)),
+        "categorical": likelihood.categorical_nll(labels, wrap(np.stack([zeros, hundreds], -1))),
+        "log-sum-exp": likelihood.log_sum_exp(wrap(many), axis=0),
+    }
+    want = {"bernoulli": 78_400, "halves": 78_400, "gaussian": 784 * (100 + 0.918939),
+            "categorical": 78_400, "log-sum-exp": math.log(200_000)}  # fmt: skip
+    for name, score in found.items():
+        assert "float32" in str(score.dtype)
+        rtol = {"gaussian": 0.01, "log-sum-exp": 1e-3}.get(name, 1e-6)  # rounded when they came in
+        np.testing.assert_allclose(ops.convert_to_numpy(score), want[name], rtol=rtol)
+
+
+# --- Bad input -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", [-1, 3, 0.5, math.nan])
+@pytest.mark.parametrize("wrap", [np.asarray, ops.convert_to_tensor], ids=["numpy", "keras"])
+def test_a_label_of_no_class_is_refused(bad, wrap):
+    labels = np.array([[0, bad]])
+    with pytest.raises(ValueError, match=rf"labels must be whole numbers in 0 … 2, got .*{bad}"):
+        likelihood.categorical_nll(wrap(labels), wrap(LOGITS))
+
+
+def test_within_a_graph_a_label_of_no_class_costs_nan():
+    """Where values are not known before: a loss that is not finite stops `training.fit`."""
+    import tensorflow as tf
+
+    scored = tf.function(likelihood.categorical_nll)
+    bad = tf.constant([[0, -1], [0, 3], [0, 2]])
+    found = scored(bad, tf.constant(np.repeat(LOGITS, 3, axis=0))).numpy()
+    assert np.isnan(found).tolist() == [True, True, False]
+    np.testing.assert_allclose(found[2:], likelihood.categorical_nll(LABELS, LOGITS), rtol=1e-6)
+
+
+@pytest.mark.parametrize("labels", [LABELS.astype("uint8"), LABELS.astype("float32"), LABELS])
+def test_labels_may_have_any_type_that_holds_them(labels):
+    wide = np.zeros((1, 2, 300), "float32")
+    np.testing.assert_allclose(likelihood.categorical_nll(labels, wide), 2 * math.log(300))
+    tensor = likelihood.categorical_nll(ops.convert_to_tensor(labels), ops.convert_to_tensor(wide))
+    np.testing.assert_allclose(ops.convert_to_numpy(tensor), 2 * math.log(300), rtol=1e-6)
+
+
+@pytest.mark.parametrize("bad", [-0.1, 1.5, 255, math.nan])
+def test_a_pixel_that_is_no_probability_is_refused(bad):
+    with pytest.raises(ValueError, match=r"x must lie in \[0, 1\], got values from"):
+        likelihood.bernoulli_nll(np.array([[0, bad]]), L)
+
+
+@pytest.mark.parametrize("bad", [0, -1, 2.5])
+def test_a_number_of_dimensions_is_a_whole_one(bad):
+    with pytest.raises(ValueError, match="n_dimensions must be"):
+        likelihood.bits_per_dimension(1.0, bad)

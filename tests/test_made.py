@@ -249,6 +249,60 @@ def test_initial_weights_have_the_scale_of_their_live_inputs():
     )
 
 
+@pytest.mark.parametrize("direct", [True, False])
+def test_initial_weights_of_two_mask_sets_drawn_again_by_hand(direct):
+    """One stream draws orderings and degrees of all sets, then the kernels, layer by layer, each
+    with the scale of the unit's live inputs, averaged over the sets."""
+    model = MADE(30, (20, 10), "random", n_masks=2, seed=7, direct=direct)
+    rng = np.random.default_rng(7)
+    sets = [masks.make_degrees(30, (20, 10), "random", "random", rng) for _ in range(2)]
+    every = [masks.make_masks(one) + [masks.direct_mask(one[0])] for one in sets]
+    for k in range(2):
+        assert all(map(np.array_equal, model.degrees_of(k), sets[k]))
+    layers = [*model.hidden, model.output_layer, model.direct]
+    for layer, pair, gain in zip(layers, zip(*every), [1, 1, 0.1, 0.1]):
+        if layer is not None:
+            live = (pair[0].sum(0) + pair[1].sum(0)) / 2
+            drawn = rng.standard_normal(layer.kernel.shape, dtype=np.float32)
+            want = drawn * gain * np.sqrt(2 / np.maximum(live, 1))
+            np.testing.assert_allclose(layer.kernel.numpy(), want, rtol=1e-6)
+    assert len({tuple(order) for order in model.orderings()}) == 2
+
+
+STORED = [("tanh", "float16"), ("tanh", "int8"), *((a, "float32") for a in network.ACTIVATIONS)]
+
+
+@pytest.mark.parametrize("activation, dtype", STORED)
+def test_a_file_keeps_degrees_above_255_and_the_activation(activation, dtype, tmp_path):
+    """In the Keras model and in the plain network alike."""
+    model = unsettled(n_inputs=300, hidden_units=(9,), ordering="random", activation=activation)
+    file = made.save(model, tmp_path / "model.npz", dtype)
+    again, plain = made.load(file), network.load(file)
+    assert plain.degrees[0].max() == 300 and plain.activation == activation
+    assert all(map(np.array_equal, again.degrees_of(), model.degrees_of()))
+    x = RNG.integers(0, 2, (20, 300))
+    rtol = {"float32": 1e-5, "float16": 0.01, "int8": 0.05}[dtype]
+    np.testing.assert_allclose(again.log_prob(x), model.log_prob(x), rtol=rtol)
+    np.testing.assert_allclose(plain.log_prob(x), again.log_prob(x), rtol=1e-4)
+
+
+def test_the_config_says_what_was_asked_for(tmp_path):
+    asked = dict(n_inputs=5, hidden_units=(7, 6), ordering=[1, 2, 0, 4, 3], direct=False,
+                 activation="elu", dropout=0.25, n_masks=3, seed=11, degrees="even")  # fmt: skip
+    model = MADE(**asked)
+    assert model.config == asked and model.get_config().items() >= asked.items()
+    again = made.load(made.save(model, tmp_path / "model.npz"))
+    assert again.config == asked
+    assert [drop.rate for drop in again.drops] == [0.25, 0.25]
+    assert len({drop.seed for drop in again.drops}) == 2, "two layers drop the same units"
+
+
+def test_repr_is_short_and_says_what_matters():
+    model = MADE(5, (7, 6), [1, 2, 0, 4, 3], n_masks=3)
+    assert repr(model) == "MADE(5, (7, 6), ordering='given', n_masks=3)"
+    assert "ordering='random'" in repr(MADE(5, (7,), "random"))
+
+
 def test_live_weights_counts_what_the_masks_leave():
     model = MADE(3, (2,), degrees="even")  # degrees 1 2 3 and 1 2
     # 3 weights to the hidden units, 3 to the outputs, 3 direct ones, 2 + 3 biases
@@ -315,6 +369,16 @@ BAD = {
     "n_masks 1.5": (dict(n_masks=1.5), r"n_masks must be an integer, got 1\.5"),
     "degrees": (dict(degrees="odd"), "degrees must be one of .*got 'odd'"),
     "seed None": (dict(seed=None), "seed must be an integer, got None"),
+    "seed 2**63": (dict(seed=2**63, dropout=0.5), "seed must be at most 4294967295, got 922337"),
+    "seed 1.0": (dict(seed=1.0), r"seed must be an integer, got 1\.0"),
+    "width 0": (dict(hidden_units=0), "hidden_units must be at least 1, got 0"),
+    "width in words": (dict(hidden_units="500"), "hidden_units must be an integer, got '5'"),
+    "direct in words": (dict(direct="no"), "direct must be True or False, got 'no'"),
+    "direct 1": (dict(direct=1), "direct must be True or False, got 1"),
+    "dropout in words": (dict(dropout="x"), "dropout must be at least 0 and below 1, got 'x'"),
+    "dropout None": (dict(dropout=None), "dropout must be at least 0 and below 1, got None"),
+    "n_masks True": (dict(n_masks=True), "n_masks must be an integer, got True"),
+    "activations": (dict(activation=["relu"]), r"activation must be one of .*got \['relu'\]"),
     "seed -1": (dict(seed=-1), "seed must be at least 0, got -1"),
 }
 
@@ -325,7 +389,38 @@ def test_bad_settings_are_named(settings, message):
         MADE(**{"n_inputs": 4, "hidden_units": (5,), **settings})
 
 
-@pytest.mark.parametrize("mask_set", [-1, 2, 0.5, "0"])
+def test_the_highest_seed_serves_every_layer():
+    model = MADE(4, (5, 5), dropout=0.5, seed=2**32 - 1)
+    assert model(np.zeros((2, 4)), training=True).shape == (2, 4)
+
+
+def test_a_file_in_no_folder_is_named_as_the_reader_named_it(tmp_path):
+    with pytest.raises(ValueError, match=r"path must lie in a folder that exists, got .*no/m\.npz"):
+        made.save(MADE(3, (4,)), tmp_path / "no" / "m.npz")
+
+
+def changed(config, arrays, key, value):
+    return (config | {key: value}, arrays) if key in config else (config, arrays | {key: value})
+
+
+FILES = {
+    "another kind of model": ("hidden_units", (9,)),
+    "an unknown activation": ("activation", "gelu"),
+    "a kernel too long": ("kernel_0", np.zeros(999, "float32")),
+    "a bias too long": ("bias_1", np.zeros(4, "float32")),
+    "fewer mask sets": ("n_masks", 3),
+}
+
+
+@pytest.mark.parametrize("key, value", FILES.values(), ids=FILES)
+def test_a_file_that_does_not_fit_is_named(key, value, tmp_path):
+    path = made.save(MADE(3, (4,), n_masks=2), tmp_path / "model.npz")
+    network.save_arrays(path, *changed(*network.load_arrays(path), key, value))
+    with pytest.raises(ValueError, match="path must be a file written by made.save, got .*npz"):
+        made.load(path)
+
+
+@pytest.mark.parametrize("mask_set", [-1, 2, 0.5, "0", True])
 def test_a_bad_mask_set_is_named(mask_set):
     model = MADE(3, (4,), n_masks=2)
     calls = (model.network, model.degrees_of, model.live_weights,

@@ -1,9 +1,11 @@
 """helpers.training: scores, schedule, averaging, stopping, interruption and resuming."""
 
 import functools
+import inspect
 import json
 import math
 import signal
+import subprocess
 import sys
 
 import keras
@@ -13,6 +15,7 @@ import pytest
 from helpers import files, made, masks, training
 from helpers.made import MADE
 from helpers.progress import Line, Progress
+from helpers.runs import STATE
 
 D = 8
 
@@ -160,9 +163,46 @@ def test_mask_sets_cycle_in_training_without_tracing_again(monkeypatch):
     assert not moved[~live.any(axis=0)].any()
 
 
-def test_a_model_that_diverges_is_reported():
-    with pytest.raises(FloatingPointError, match="validation NLL is .* after epoch 1: .*lower"):
-        fit(MADE(D, (4, 4), activation="linear"), epochs=3, learning_rate=1e30)
+def test_the_defaults_are_the_documented_ones():
+    """Of Adam as the lessons and the recorded runs use it."""
+    defaults = {k: p.default for k, p in inspect.signature(training.fit).parameters.items()}
+    expected = dict(epochs=20, batch_size=250, learning_rate=2e-3, patience=None, augment=None,
+                    seed=0, folder=None, progress=True, loss=made.nll, jit=None)  # fmt: skip
+    assert {k: defaults[k] for k in expected} == expected
+
+
+def test_dropout_rests_in_validation():
+    model = MADE(D, (30,), dropout=0.8, seed=1)
+    history = fit(model, epochs=3)
+    assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
+
+
+# --- Several mask sets are validated as they are scored -------------------------------------------
+
+
+def test_the_best_epoch_of_several_mask_sets_is_the_best_of_their_average():
+    """Mask set 0 alone would keep another epoch: the weights of each are put in from outside."""
+
+    def drawn(seed):
+        model = MADE(D, (6,), "random", n_masks=2, seed=1)
+        rng = np.random.default_rng(seed)
+        put(model, [rng.standard_normal(w.shape) for w in values(model)])
+        return model
+
+    scores = [(mean_nll(drawn(s), mask_set=0), mean_nll(drawn(s))) for s in range(20)]
+    first = min(range(20), key=lambda s: scores[s][0])
+    best = min(range(20), key=lambda s: scores[s][1])
+    assert first != best and abs(scores[first][1] - scores[best][1]) > 0.1
+    model, coming = drawn(first), iter([first, best, first, first])
+
+    def put_next(history):
+        put(model, values(drawn(next(coming))))
+
+    history = fit(model, epochs=4, learning_rate=1e-12, on_epoch=put_next)
+    want = [scores[s][1] for s in (first, first, best, first)]
+    np.testing.assert_allclose(history.valid, want, rtol=1e-4)
+    assert history.best_epoch == 3
+    assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
 
 
 # --- Batches -------------------------------------------------------------------------------------
@@ -209,6 +249,66 @@ def test_targets_may_differ_from_inputs():
 
     assert last(halve) == pytest.approx(3 * np.log(2), abs=0.02)
     assert last(lambda x, rng: x) == pytest.approx(np.log(2), abs=0.1)
+
+
+def wrong_at(where, wrong):
+    """An `augment` whose batch number `where` of each epoch (of 48, 48, 48, 48, 8) is `wrong`."""
+
+    def augment(x, rng):
+        last = np.array_equal(x.shape, (8, D))
+        return wrong(x) if last == (where == "last") else x
+
+    return augment
+
+
+AUGMENTED = {
+    "grey": (lambda x: x * 0.5, r"augment returns must hold only 0 and 1, got .*0\.5"),
+    "grey levels": (lambda x: x * 255, "augment returns must hold only 0 and 1, got .*255"),
+    "grey inputs of a pair": (lambda x: (x * 0.5, x), "augment returns must hold only 0 and 1"),
+    "targets above 1": (lambda x: (x, x * 2), r"targets in \[0, 1\], got 0 … 2"),
+    "targets below 0": (lambda x: (x, x - 1.0), r"targets in \[0, 1\], got -1\.0 … 0\.0"),
+    "nan": (lambda x: x * np.nan, "augment returns must be finite, got .* NaN"),
+    "nan in targets": (lambda x: (x, x * np.nan), "augment returns must be finite"),
+    "infinite": (lambda x: np.where(x, np.inf, 0), "augment returns must be finite"),
+    "narrow": (lambda x: x[:, :5], r"must return the shape \(\d+, 8\) .*got \(\d+, 5\)"),
+    "fewer": (lambda x: x[1:], r"must return the shape \(\d+, 8\)"),
+    "images": (lambda x: x.reshape(-1, 2, 4), r"must return the shape .*got \(\d+, 2, 4\)"),
+    "narrow targets": (lambda x: (x, x[:, :5]), r"must return the shape .*got \(\d+, 5\)"),
+    "three": (lambda x: (x, x, x), r"must return x or \(inputs, targets\), got 3"),
+    "none": (lambda x: (), r"must return x or \(inputs, targets\), got 0"),
+    "nothing": (lambda x: None, r"must return the shape"),
+    "words": (lambda x: x.astype(str), "must hold real numbers"),
+    "complex": (lambda x: x * 1j, "must hold real numbers, got complex"),
+}
+
+
+@pytest.mark.parametrize("wrong, message", AUGMENTED.values(), ids=AUGMENTED)
+@pytest.mark.parametrize("where", ["first", "last"])
+def test_what_augment_returns_is_checked_in_every_batch(where, wrong, message):
+    model = MADE(D, (3,), seed=1)
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=message):
+        fit(model, augment=wrong_at(where, wrong), epochs=2)
+    assert all(map(np.array_equal, model.get_weights(), before))
+
+
+def test_an_autoencoder_may_learn_grey_targets_but_nothing_that_is_not_finite():
+    layers = [keras.Input((D,)), keras.layers.Dense(D)]
+    history = fit(keras.Sequential(layers), augment=lambda x, rng: x * 0.5 - 1, epochs=1)
+    assert np.isfinite(history.train).all()
+    with pytest.raises(ValueError, match="augment returns must be finite"):
+        fit(keras.Sequential(layers), augment=lambda x, rng: x * np.nan, epochs=1)
+
+
+@pytest.mark.parametrize("error", [StopIteration, SystemExit, KeyError, KeyboardInterrupt])
+def test_an_error_in_augment_comes_out_as_it_is(error):
+    """Backends read batches in threads, and take some errors for the end of the data."""
+
+    def fail(x):
+        raise error("mine")
+
+    with pytest.raises(error, match="mine"):
+        fit(MADE(D, (3,)), augment=wrong_at("last", fail), epochs=2)
 
 
 # --- The same again, after an interruption, bit by bit -------------------------------------------
@@ -339,6 +439,202 @@ def test_ctrl_c_before_the_first_epoch_is_done_is_passed_on():
         run(augment=press)
 
 
+# --- However training ends, the model has its best weights ----------------------------------------
+
+
+def by_an_error(error):
+    return lambda model, epoch, patch: error if epoch == 4 else None
+
+
+def by_weights_that_are_no_numbers(model, epoch, patch):
+    if epoch == 4:
+        put(model, [np.full(w.shape, np.nan) for w in values(model)])
+
+
+def by_a_full_disk(model, epoch, patch):
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    if epoch == 4:
+        patch.setattr(files.os, "replace", full_disk)
+
+
+ENDS = {
+    "error": (by_an_error(Killed("mine")), Killed, "mine"),
+    "exit": (by_an_error(SystemExit(3)), SystemExit, "3"),
+    "NaN": (by_weights_that_are_no_numbers, FloatingPointError, "nan after epoch 5"),
+    "full disk": (by_a_full_disk, OSError, "No space left"),
+}
+
+
+@pytest.mark.parametrize("how, error, message", ENDS.values(), ids=ENDS)
+def test_the_best_weights_are_left_and_the_error_comes_out(
+    how, error, message, tmp_path, monkeypatch
+):
+    """Validation on the contrary of what is learned: the first epoch is the best one."""
+    contrary = VALID.copy()
+    contrary[:, 1::2] = 1 - contrary[:, 1::2]
+    model, weights = MADE(D, (16,), seed=1), []
+
+    def end(history):
+        weights.append(model.get_weights())
+        found = how(model, len(history.valid), monkeypatch)
+        if found is not None:
+            raise found
+
+    folder = tmp_path if error is OSError else None
+    with pytest.raises(error, match=message):
+        fit(model, valid=contrary, epochs=9, on_epoch=end, folder=folder, learning_rate=0.05)
+    scores = []
+    for own in weights:
+        twin = MADE(D, (16,), seed=1)
+        twin.set_weights(own)
+        scores.append(mean_nll(twin, contrary))
+    best = int(np.argmin(scores))
+    assert best < 3, "the last epoch is the best: nothing to see"
+    assert all(map(np.array_equal, model.get_weights(), weights[best]))
+
+
+def test_before_the_first_epoch_is_done_the_weights_are_the_first_ones():
+    """So that a lower learning rate can be tried on the same model."""
+    model = MADE(D, (4, 4), activation="linear")
+    before = model.get_weights()
+    with pytest.raises(FloatingPointError, match="validation NLL is .* after epoch 1: .*lower"):
+        fit(model, epochs=3, learning_rate=1e30)
+    assert all(map(np.array_equal, model.get_weights(), before))
+
+
+# --- The folder of a run --------------------------------------------------------------------------
+
+
+def test_a_state_that_was_not_written_is_the_one_before(unbroken, tmp_path, monkeypatch):
+    """A disk that fills up in the third epoch leaves the second, whole; from there it goes on."""
+    replace, calls = files.os.replace, []
+
+    def fills_up(source, target):
+        calls.append(target)
+        if len(calls) == 5:  # state and history of two epochs were written
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(files.os, "replace", fills_up)
+    with pytest.raises(OSError, match="No space left"):
+        run(folder=tmp_path)
+    monkeypatch.undo()
+    assert len(training.History.load(tmp_path / "history.json").valid) == 2
+    assert_same(unbroken, run(folder=tmp_path))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["history.json"]
+
+
+def test_history_and_best_weights_lie_in_one_file(tmp_path):
+    model = MADE(D, (4,), seed=0)
+    fit(model, folder=tmp_path, epochs=4, **after_an_epoch(KeyboardInterrupt(), epoch=3))
+    with np.load(tmp_path / STATE, allow_pickle=False) as state:
+        history = training.History(**json.loads(str(state["history"])))
+        model.set_weights([state[f"best_{i}"] for i in range(len(model.weights))])
+    assert len(history.valid) == 3
+    assert mean_nll(model) == pytest.approx(history.best_valid, rel=1e-5)
+
+
+def test_a_state_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / STATE).write_bytes(b"half a file")
+    with pytest.raises(ValueError, match="folder holds a state that cannot be read.*Delete it"):
+        fit(MADE(D, (3,)), folder=tmp_path)
+
+
+def test_a_run_whose_patience_had_ended_trains_no_further(tmp_path):
+    """Ctrl-C in the callback of its last epoch: the run goes on to end there."""
+    contrary = VALID.copy()
+    contrary[:, 1::2] = 1 - contrary[:, 1::2]
+
+    def small(**options):
+        model = MADE(D, (16,), seed=1)
+        return fit(model, valid=contrary, epochs=20, patience=2, folder=tmp_path, **options)
+
+    whole = small()
+    assert len(whole.valid) < 20
+    stopped = small(**after_an_epoch(KeyboardInterrupt(), epoch=len(whole.valid)))
+    assert not stopped.finished
+    again = small()
+    assert again.finished and again.valid == whole.valid
+
+
+def dropped_more(x, rng, share=0.05):
+    return x ^ (rng.random(x.shape) < share).astype("uint8")
+
+
+def built(rate=0.0, units=4, activation="relu"):
+    """A model of no class of ours, whose layers Keras numbers on and on."""
+    layers = [keras.layers.Dense(units, activation), keras.layers.Dropout(rate, seed=1)]
+    return keras.Sequential([keras.Input((D,)), *layers, keras.layers.Dense(D)])
+
+
+OTHERS = {
+    "augment's argument": dict(augment=functools.partial(dropped_more, share=0.1)),
+    "augment's code": dict(augment=lambda x, rng: x),
+    "no augment": dict(augment=None),
+    "loss": dict(loss=lambda x, logits: 2 * made.nll(x, logits)),
+    "seed": dict(seed=1),
+    "epochs": dict(epochs=5),
+    "patience": dict(patience=2),
+    "batches": dict(batch_size=50),
+    "training data": dict(train=TRAIN[::-1]),
+    "validation data": dict(valid=VALID[::-1]),
+    "dropout": dict(model=built(rate=0.5)),
+    "units": dict(model=built(units=5)),
+    "activation": dict(model=built(activation="tanh")),
+}
+
+
+@pytest.fixture(scope="module")
+def half_done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("half")
+    options = dict(epochs=3, augment=functools.partial(dropped_more, share=0.05))
+    fit(built(), folder=folder, **options, **after_an_epoch(KeyboardInterrupt()))
+    return folder, options
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_run_that_computes_something_else_is_refused(other, half_done):
+    folder, options = half_done
+    with pytest.raises(ValueError, match="folder holds an interrupted run with another recipe"):
+        fit(**({"model": built(), **options} | other), folder=folder)
+
+
+def test_a_made_whose_degrees_were_changed_is_another_model(tmp_path):
+    """The config says the same of both."""
+    small = dict(folder=tmp_path, epochs=3)
+    fit(MADE(D, (9,), seed=0), **small, **after_an_epoch(KeyboardInterrupt()))
+    model, other = MADE(D, (9,), seed=0), MADE(D, (9,), seed=1)
+    model.degrees[1].assign(other.degrees[1])
+    with pytest.raises(ValueError, match="another recipe .*model"):
+        fit(model, **small)
+    assert fit(MADE(D, (9,), seed=0), **small).finished
+
+
+HALF = """
+import functools, sys
+import keras
+keras.layers.Dense(1)  # Keras counts its names on
+import test_training as t
+stop = t.after_an_epoch(KeyboardInterrupt())
+augment = functools.partial(t.dropped_more, share=0.05)
+print(t.fit(t.built(), folder=sys.argv[1], epochs=3, augment=augment, **stop).valid)
+"""
+
+
+def test_another_process_goes_on_with_a_partial_and_a_model_of_numbered_layers(tmp_path, root):
+    """Only the first half in another process: addresses and numbers differ from those here."""
+    paths = [str(root), str(root / "tests")]
+    command = [sys.executable, "-c", f"import sys; sys.path[:0] = {paths}\n{HALF}"]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / STATE).exists()
+    augment = functools.partial(dropped_more, share=0.05)
+    resumed = fit(built(), folder=tmp_path, epochs=3, augment=augment)
+    assert str(resumed.valid[:2]) == done.stdout.strip() and len(resumed.valid) == 3
+
+
 def test_a_folder_with_another_interrupted_run_is_refused_and_a_finished_one_starts_anew(tmp_path):
     def small(**options):
         return fit(MADE(D, (4,), seed=0), folder=tmp_path, epochs=3, **options)
@@ -450,6 +746,44 @@ def test_a_log_file_that_cannot_hold_the_bar_gets_a_line_all_the_same(tmp_path, 
         monkeypatch.setattr(sys, "stdout", log)
         Line().write("█ half")
         assert (tmp_path / "log").read_text(encoding="ascii") == "? half\n", "not flushed"
+
+
+# --- 16 bits --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["mixed_float16", "mixed_bfloat16", "float16", "bfloat16", "float64"])
+def policy(request):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy(before)
+
+
+def test_losses_are_added_up_in_float32_under_any_policy(policy, tmp_path):
+    """784 pixels at 100 nats each are 78,400: more than 16 bits can say."""
+    x = np.zeros((60, 784), "uint8")
+
+    def sure():
+        model = MADE(784, (3,), seed=1)
+        put(model, [np.zeros(w.shape) for w in values(model)])
+        model.output_layer.bias.assign(np.full(784, 100.0))
+        return model
+
+    floatx = policy if policy in ("float16", "bfloat16") else "float32"
+    keras.config.set_floatx(floatx)
+    try:
+        model = sure()
+        history = fit(model, train=x, valid=x, epochs=1, learning_rate=1e-6)
+        assert keras.config.floatx() == floatx
+    finally:
+        keras.config.set_floatx("float32")
+    np.testing.assert_allclose([*history.train, *history.valid], 78_400, rtol=1e-3)
+    np.testing.assert_allclose(model.nll(x), 78_400, rtol=1e-3)
+    np.testing.assert_allclose(-model.network().log_prob(x), 78_400, rtol=1e-3)
+    kernels = model.network().kernels
+    assert all(k.dtype.itemsize >= 4 for k in kernels)
+    again = made.load(made.save(model, tmp_path / "model.npz"))
+    np.testing.assert_allclose(again.nll(x), 78_400, rtol=1e-3)
 
 
 # --- Compiling -----------------------------------------------------------------------------------
