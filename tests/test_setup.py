@@ -353,7 +353,9 @@ IN_JUPYTER = {
 def at_exit():  # runs after what `prepare` registers, as Jupyter's own end does
     with open("at_exit.txt", "w") as file:
         file.write(str(os.path.sameopenfile(2, sys.stderr.fileno())))
-atexit.register(at_exit);""",
+atexit.register(at_exit)
+get_ipython().ast_node_interactivity = "all"  # as a start-up file of IPython may set it
+None""",
     "setup": CELL,
     "again": CELL,
     "log": r"""os.write(2, b"I0000 a line of log\n")
@@ -376,6 +378,7 @@ def test_jupyter_shows_what_a_reader_does_and_no_log():
     text = "".join(output.get("text", "") for outputs in out.values() for output in outputs)
     assert "seen" in text and "careful" in text and "I0000" not in text
     assert any("image/png" in output.get("data", {}) for output in out["figure"])
+    assert [output.data["text/plain"] for output in out["values"]] == ["2"]
     assert [output.ename for output in out["error"]] == ["ZeroDivisionError"]
     # When a kernel ends, Jupyter waits for its own descriptor: it must be back in its place.
     assert (here / "at_exit.txt").read_text() == "False"
