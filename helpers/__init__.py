@@ -3,5 +3,6 @@
 NumPy alone: ``data``, ``baselines``, ``masks``, ``network``, ``sampling``.
 NumPy in, NumPy out (Keras tensors in, Keras tensors out): ``likelihood``.
 Keras: ``autoencoder``, ``made``, ``training``. What a reader sees: ``plots``, ``widgets``.
-What a reader proves: ``checks``, ``exercises``. Importing ``helpers`` imports none of them.
+What a reader proves: ``checks``, ``exercises``. What a lesson needs of a machine: ``course``.
+Importing ``helpers`` imports none of them.
 """

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
 import runpy
 import subprocess
@@ -34,11 +33,7 @@ CORE = [
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 COPIES = ROOT / "build" / "notebooks"
 
-# Seconds on two cores, and MiB. A slower machine may stretch the seconds: MADE_PATIENCE=3
-SECONDS = {1: 30, 2: 180, 3: 30}
-OTHER_SECONDS = 240
-MEBIBYTES = 1536
-PATIENCE = float(os.environ.get("MADE_PATIENCE", 1.5))
+MEBIBYTES = 1536  # resident, at the peak of a lesson
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -147,7 +142,7 @@ def run_lesson(path: Path, number: int, wrong: dict[str, list[str]], folder: Pat
     write(notebook, checked)
     found = differences(stored, normalize(execute(notebook, folder, go_on=True)))
     assert not found, "\n".join([path.name, *found])
-    return json.loads(report.read_text())
+    return json.loads(report.read_text(encoding="utf-8"))
 
 
 @pytest.mark.lesson
@@ -155,7 +150,6 @@ def run_lesson(path: Path, number: int, wrong: dict[str, list[str]], folder: Pat
 def test_lesson_runs_to_its_stored_outputs_and_its_exercises_work(path):
     number = lesson_number(path)
     took = run_lesson(path, number, wrong_answers(number), COPIES)
-    assert took["seconds"] < PATIENCE * SECONDS.get(number, OTHER_SECONDS)
     assert (took["mebibytes"] or 0) < MEBIBYTES
 
 
@@ -537,7 +531,7 @@ def test_a_run_notices_what_differs(small, tmp_path, monkeypatch, spoil, wrong, 
     write(notebook, path)
     if sentence is None:
         took = run_lesson(path, 1, wrong, tmp_path / "copy")
-        assert 0 < took["seconds"] < 60
+        assert took["seconds"] > 0
         assert took["mebibytes"] is None or took["mebibytes"] > 20
     else:
         with pytest.raises(AssertionError, match=sentence):
