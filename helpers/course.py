@@ -43,15 +43,21 @@ def check_kernel() -> None:
     if sys.version_info < OLDEST_PYTHON:
         have, need = (".".join(map(str, v[:2])) for v in (sys.version_info, OLDEST_PYTHON))
         sys.exit(f"The course needs Python {need} or newer and this kernel runs {have}: {CHOOSE}.")
-    if missing := [name for name in NEEDED if not _installed(name)]:
-        sys.exit(f"This kernel ({sys.executable}) has no {' and no '.join(missing)}: {CHOOSE}.")
-    for name in ("keras", os.environ.get("KERAS_BACKEND") or "tensorflow"):
-        if not _installed(name):
-            print(f"This kernel has no {name}, so cells that need it will fail: {CHOOSE}.")
+    if missing := _missing(NEEDED):
+        sys.exit(f"This kernel ({sys.executable}) has {missing}: {CHOOSE}.")
+    if missing := _missing(("keras", os.environ.get("KERAS_BACKEND") or "tensorflow")):
+        print(f"This kernel has {missing}, so cells that need it will fail: {CHOOSE}.")
 
 
-def _installed(name: str) -> bool:
-    return name in sys.modules or importlib.util.find_spec(name) is not None
+def _missing(names: tuple) -> str:
+    absent = [n for n in names if n not in sys.modules and importlib.util.find_spec(n) is None]
+    return " and ".join(f"no {name}" for name in absent)
+
+
+def _jupyter():
+    """IPython's shell where it runs a notebook; None in a script or a terminal."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return shell if hasattr(shell, "kernel") else None
 
 
 def quieten() -> None:
@@ -62,16 +68,24 @@ def quieten() -> None:
         warnings.simplefilter("default")
         for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", kind)
-    # Jupyter copies into a cell whatever is written to file descriptor 2, which C++ code logs to.
-    # Point it back at the terminal that Jupyter was started from: `sys.stderr.fileno()` there.
+    if _jupyter():
+        send_logs_to_the_terminal()
+
+
+def send_logs_to_the_terminal() -> None:
+    """Undo what Jupyter does with file descriptor 2, which C++ code logs to: show it in a cell.
+
+    In Jupyter `sys.stderr.fileno()` is the terminal that it was started from.
+    """
     try:
         terminal = sys.stderr.fileno()
+        if os.path.sameopenfile(terminal, 2):
+            return
     except (AttributeError, OSError, ValueError):
-        return  # nothing is copied here
-    if not os.path.sameopenfile(terminal, 2):
-        copied = os.dup(2)
-        os.dup2(terminal, 2)
-        atexit.register(os.dup2, copied, 2)  # Jupyter waits for it when a kernel ends
+        return  # this Jupyter leaves the descriptor alone
+    shown = os.dup(2)
+    os.dup2(terminal, 2)
+    atexit.register(os.dup2, shown, 2)  # a kernel that ends waits for a word from its own end
 
 
 def choose_keras() -> None:
@@ -95,8 +109,7 @@ def forget_numpy_settings() -> None:
 
 def forget_figure_settings() -> None:
     """Figures under their cells, in the course's style on top of matplotlib's own defaults."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if hasattr(shell, "kernel"):  # a notebook, not a terminal
+    if shell := _jupyter():
         os.environ.pop("MPLBACKEND", None)
         shell.run_line_magic("matplotlib", "inline")
         shell.ast_node_interactivity = "last_expr"

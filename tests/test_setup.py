@@ -15,12 +15,14 @@ import sys
 from pathlib import Path
 
 import badges
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from normalize import ROOT, read
 from run_notebooks import execute, readers_environment
 
 from helpers import course
+from helpers.network import Network
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CELL = next(cell.source for cell in read(LESSONS[0]).cells if cell.id == "setup")
@@ -238,6 +240,8 @@ def test_a_package_that_is_missing_is_named(monkeypatch, capsys):
     with pytest.raises(SystemExit, match="no no_such_package and no nor_this: choose"):
         course.check_kernel()
     monkeypatch.setattr(course, "NEEDED", ("numpy",))
+    course.check_kernel()
+    assert capsys.readouterr().out == ""
     monkeypatch.setenv("KERAS_BACKEND", "no_such_backend")
     course.check_kernel()
     assert "has no no_such_backend, so cells that need it will fail" in capsys.readouterr().out
@@ -328,12 +332,30 @@ def test_a_backend_that_is_asked_for_is_kept(monkeypatch):
     assert os.environ["KERAS_BACKEND"] == "tensorflow"
 
 
+def test_what_lesson_3_differentiates_runs_on_any_backend():
+    """`forward` takes its operations from whatever it is given: TensorFlow, keras.ops, NumPy."""
+    lesson = next(path for path in LESSONS if path.name.startswith("03"))
+    cells = {cell.id: cell.source for cell in read(lesson).cells}
+    names = {"tf": None, "np": np}
+    exec(cells["jacobian"], names)
+    draw = np.random.default_rng(0).normal
+    shapes = [(5, 7), (7, 6), (6, 5)]
+    network = Network(
+        [np.arange(1, 6)], [draw(size=s) for s in shapes], [draw(size=n) for _, n in shapes]
+    )
+    x = draw(size=(4, 5))
+    np.testing.assert_allclose(names["forward"](network, x, np), network.logits(x))
+    assert "forward(single, x, keras.ops)" in cells["jacobian-check"]
+
+
 IN_JUPYTER = {
     "exit": """import atexit, os, sys, time
 def at_exit():  # runs after what `prepare` registers, as Jupyter's own end does
     with open("at_exit.txt", "w") as file:
         file.write(str(os.path.sameopenfile(2, sys.stderr.fileno())))
-atexit.register(at_exit);""",
+atexit.register(at_exit)
+get_ipython().ast_node_interactivity = "all"  # as a start-up file of IPython may set it
+None""",
     "setup": CELL,
     "again": CELL,
     "log": r"""os.write(2, b"I0000 a line of log\n")
@@ -356,6 +378,7 @@ def test_jupyter_shows_what_a_reader_does_and_no_log():
     text = "".join(output.get("text", "") for outputs in out.values() for output in outputs)
     assert "seen" in text and "careful" in text and "I0000" not in text
     assert any("image/png" in output.get("data", {}) for output in out["figure"])
+    assert [output.data["text/plain"] for output in out["values"]] == ["2"]
     assert [output.ename for output in out["error"]] == ["ZeroDivisionError"]
     # When a kernel ends, Jupyter waits for its own descriptor: it must be back in its place.
     assert (here / "at_exit.txt").read_text() == "False"

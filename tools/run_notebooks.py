@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from normalize import ROOT, normalize, problems, read, write
 
-CELL_SECONDS = 600
+CELL_SECONDS = 1800  # a cell that hangs; on a busy machine a slow one takes minutes
 # What this machine's tools set and a reader's machine does not: a lesson needs none of it. With
 # PYTEST_CURRENT_TEST, for one, a kernel does not show what C++ code logs.
 NOT_A_READERS = (
