@@ -5,14 +5,17 @@ import itertools
 
 import numpy as np
 
-from helpers import data, training
+from helpers import data, network, reference, training
 
 
 def be_impatient(stops: tuple[int, ...] = (1, 2)) -> None:
-    """From now on the stop button ends every training: after one epoch, after two, after one …"""
+    """From now on the stop button ends every training: after one epoch, after two, after one …
+
+    On the first 500 digits and without XLA, so that a run of a lesson takes seconds.
+    """
     fit, last = training.fit, itertools.cycle(stops)
 
-    def stopped_fit(*arguments, on_epoch=None, **settings):
+    def stopped_fit(model, train, valid, *, on_epoch=None, **settings):
         epochs = next(last)
 
         def stop(history):
@@ -21,9 +24,27 @@ def be_impatient(stops: tuple[int, ...] = (1, 2)) -> None:
             if len(history.valid) >= epochs:
                 raise KeyboardInterrupt
 
-        return fit(*arguments, on_epoch=stop, **settings)
+        settings["jit"] = False
+        return fit(model, train[:500], valid, on_epoch=stop, **settings)
 
     training.fit = stopped_fit
+
+
+def have_small_models(share: int = 40) -> None:
+    """From now on the models that come with the course have one hidden unit in `share`."""
+    load = reference.load
+
+    def load_small(name):
+        net = load(name)
+        (into, out), (bias, last) = net.kernels, net.biases
+        return network.Network(
+            [net.degrees[0], net.degrees[1][::share]],
+            [into[:, ::share], out[::share]],
+            [bias[::share], last],
+            net.direct,
+        )
+
+    reference.load = load_small
 
 
 def have_large_sets() -> None:

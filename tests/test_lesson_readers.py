@@ -1,8 +1,9 @@
 """No cell fails a reader who runs it twice, stops training early, or changes a number in it.
 
-Each lesson runs once in one kernel, where the stop button is pressed after one or two epochs of
-every training. Every cell runs twice; then again for each change in CHANGES, after which the lesson
-goes on from there; and at the end every cell that asserts something runs once more.
+Each lesson runs once in one kernel, in little (`lesson_reader.py`), and the stop button is pressed
+after one or two epochs of every training. Every cell runs twice; then again for each change in
+CHANGES, after which the lesson goes on from there; at the end every cell that asserts something
+runs once more.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LESSONS = {int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob
 CHANGES = {
     1: {
         "bernoulli": [("[1, 1, 0, 1, 0]", "[0, 1, 0, 0, 0]")],
-        "gaussian-nll": [("0.5, 0.7", "-3.0, 0.2"), ("0.4, 1.1", "0.4, 6.0")],
+        "gaussian-nll": [("0.5, 0.7", "-3.0, 0.2"), ("0.4, 1.1", "0.4, 2.9")],
         "logits-table": [("[20, 40,", "[15, 60,")],
         "noise-data": [("default_rng(1)", "default_rng(5)")],
         "noise-fit": [("range(4000)", "range(40)")],
@@ -48,7 +49,7 @@ CHANGES = {
         "network": [("scale=1.0", "scale=4.0"), ("default_rng(0)", "default_rng(8)")],
         "jacobian-figure": [("size=(500, D)", "size=(2, D)")],
         "tiny": [("0.03", "0.3")],
-        "four-bits": [("(16,)", "(3,)")],
+        "four-bits": [("seed=0", "seed=3")],
         "draw-run": [("50_000", "500")],
         "bad": [("[3] * 7", "[5] * 7")],
         "missed": [("500, 1000", "50, 1000")],
@@ -68,7 +69,7 @@ CHANGES = {
     },
     5: {
         "fvsbn-train": [("rate=0.2", "rate=0.01")],
-        "fvsbn-run": [("epochs=20", "epochs=1")],
+        "fvsbn-run": [("epochs=2", "epochs=1")],
         "loop-run": [("default_rng(8).random((10", "default_rng(1).random((4")],
         "stages": [("300]", "5]")],
         "staircase": [("seed=1", "seed=3")],
@@ -83,6 +84,7 @@ CHANGES = {
         "mixture-draws": [("default_rng(4)", "default_rng(5)")],
     },
 }
+SHORT = {"fvsbn-run": ("epochs=20", "epochs=2")}  # the one training that `fit` does not do
 ONCE = {"explorer", "exercise"}  # test_explorers_… and test_notebooks try these in many ways
 
 
@@ -94,7 +96,7 @@ def changed(cell, changes) -> list:
     """The cell again, once for each change; the changes add up."""
     again, source = [], cell.source
     for n, (old, new) in enumerate(changes, 1):
-        assert source.count(old) == 1, f"{cell.id} must hold {old!r} once"
+        assert old in source, f"{cell.id} does not hold {old!r}"
         source = source.replace(old, new)
         again.append(new_code_cell(source, id=f"{cell.id}-changed-{n}"))
     return again
@@ -107,10 +109,13 @@ def impatient_copy(notebook, changes: dict, twice: bool = True):
     assert not unknown, f"no such cells: {sorted(unknown)}"
     result = []
     for cell in cells:
+        if cell.id in SHORT:
+            cell.source = cell.source.replace(*SHORT[cell.id])
         result.append(cell)
         if cell.id == "setup":
             start = f"sys.path.append({str(ROOT / 'tests')!r})\nimport lesson_reader\n"
-            start += "lesson_reader.be_impatient()\nlesson_reader.have_large_sets()"
+            start += "lesson_reader.be_impatient()\nlesson_reader.have_small_models()\n"
+            start += "lesson_reader.have_large_sets()"
             result.append(new_code_cell(f"import sys\n{start}", id="reader"))
         elif twice and not ONCE & set(cell.metadata.get("tags", [])):
             result.append(new_code_cell(cell.source, id=f"{cell.id}-twice"))
@@ -133,6 +138,13 @@ def failures(notebook, folder=ROOT / "notebooks") -> list[str]:
             if output.output_type == "error" and not late:
                 found.append(f"{cell.id}: {output.ename}: {output.evalue}")
     return found
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_the_changes_are_of_what_the_lesson_says(number):
+    notebook = read(LESSONS[number])
+    assert len(CHANGES[number]) >= 8
+    assert len(impatient_copy(notebook, CHANGES[number]).cells) > len(notebook.cells) / 2
 
 
 @pytest.mark.lesson
