@@ -145,7 +145,7 @@ EXAMPLES = {
     ),
     "error_against_size": lambda: plots.error_against_size({0: 200.0, 2: 150.0, 16: 80.4}),
     "latent_map": lambda: plots.latent_map(*two_clusters(), title="codes"),
-    "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0], steps=3),
+    "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5], steps=3),
     "latent_panels": _latent_panels,
     "noise_panels": _noise_panels,
     "filters": lambda: plots.filters(

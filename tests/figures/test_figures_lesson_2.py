@@ -112,13 +112,13 @@ def test_the_map_puts_codes_where_they_are_and_names_them_by_class():
 
 def test_the_walk_has_large_z2_at_the_top_and_large_z1_at_the_right():
     """Left halves get darker to the right (z₁), right halves get darker to the top (z₂)."""
-    (ax,) = plots.latent_walk(decoded, np.array([[0.0, 0], [4, 4]]), steps=3).axes
+    (ax,) = plots.latent_walk(decoded, np.array([[0.0, 2], [4, 4]]), steps=3).axes
     tiles = ink(ax).reshape(3, 28, 3, 28).transpose(0, 2, 1, 3)  # [from the top, from the left]
     assert np.allclose(tiles[:, :, :, :14].mean(axis=(2, 3)), [[0, 0.5, 1]] * 3, atol=0.01)
     assert np.allclose(
-        tiles[:, :, :, 14:].mean(axis=(2, 3)), [[1] * 3, [0.5] * 3, [0] * 3], atol=0.01
+        tiles[:, :, :, 14:].mean(axis=(2, 3)), [[1] * 3, [0.75] * 3, [0.5] * 3], atol=0.01
     )
-    assert ax.images[0].get_extent() == [0, 4, 0, 4] and words(ax) == ("", "$z_1$", "$z_2$")
+    assert ax.images[0].get_extent() == [0, 4, 2, 4] and words(ax) == ("", "$z_1$", "$z_2$")
 
 
 def test_limits_hold_98_percent_of_each_axis():

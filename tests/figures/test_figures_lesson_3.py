@@ -164,6 +164,8 @@ def test_dependencies_sorted_by_rank_show_leaks_and_what_is_missing():
     assert points(right, ORANGE) == [(1, 0), (2, 0), (2, 1)]  # (output, input), by rank
     assert {c for row in colors(right) for c in row} == {DARK}
     assert words(left) == ("a", "output", "input") and right.get_title() == "b"
+    (ax,) = plots.dependencies({"itself": np.eye(2)}, [0, 1]).axes
+    assert colors(ax) == [[VERMILION, DARK], [DARK, VERMILION]]
 
 
 def test_dependencies_with_counts_write_each_in_its_square():

@@ -1,6 +1,8 @@
 """Lesson 4's figures: curves, maps, scores and their errors, worked out by hand."""
 
+import base64
 import math
+import types
 
 import numpy as np
 import pytest
@@ -101,6 +103,54 @@ def test_the_live_curve_draws_what_the_function_draws(monkeypatch):
     assert plots.LiveCurve().every == 1.0
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 30])
+def test_a_learning_curve_of_any_length_marks_its_best_epoch(epochs):
+    valid = [90.0 + (e - epochs // 2) ** 2 for e in range(epochs)]
+    run = Run([v + 5 for v in valid], valid)
+    (ax,) = plots.learning_curve(run, levels={"there": 80.0}).axes
+    assert points(ax, BLUE) == [(epochs // 2 + 1, 90)]
+    assert {"best 90.0", "there"} == set(texts(ax))
+    assert ax.get_ylim()[0] == 77
+
+
+def test_a_learning_curve_against_anything_else_is_refused():
+    with pytest.raises(ValueError, match="against must be one of 'epoch', 'minutes', got 'hours'"):
+        plots.learning_curve(RUN, against="hours")
+
+
+def test_the_live_curve_waits_between_pictures_but_not_with_the_last(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(figures.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(figures, "png_bytes", lambda fig: fig.axes[0].lines[1].get_ydata())
+    curve, run = plots.LiveCurve(every=2.0), Run([9.0], [8.0], epochs=4)
+    drawn = []
+    for seconds, valid in ((0, [8]), (1.9, [8, 7]), (0.2, [8, 7, 6]), (0.1, [8, 7, 6, 5])):
+        clock[0] += seconds
+        run.train, run.valid, run.seconds, run.best_epoch = valid, valid, valid, len(valid)
+        curve(run)
+        drawn.append(list(curve.png))
+    assert drawn == [[8], [8], [8, 7, 6], [8, 7, 6, 5]]  # the last though only 0.1 s passed
+
+
+def test_the_live_curve_replaces_its_picture_in_a_notebook(monkeypatch):
+    class Handle:
+        seen = []
+
+        def display(self, picture, raw):
+            self.seen.append(("display", picture["image/png"], raw))
+
+        def update(self, picture, raw):
+            self.seen.append(("update", picture["image/png"], raw))
+
+    monkeypatch.setattr("IPython.get_ipython", lambda: types.SimpleNamespace(kernel=None))
+    monkeypatch.setattr("IPython.display.DisplayHandle", Handle)
+    curve = plots.LiveCurve()
+    for curve.png in (b"one", b"two", b"six"):
+        curve.show()
+    pictures = [base64.b64encode(png).decode() for png in (b"one", b"two", b"six")]
+    assert Handle.seen == list(zip(("display", "update", "update"), pictures, (True,) * 3))
+
+
 def test_large_matrices_are_sorted_and_a_leak_is_vermilion():
     left, right = plots.by_rank({"paths": np.abs(LEAKY), "minus": -LEAKY}, ORDER).axes
     dark, light = "#1B2733", "#F2E9D0"
@@ -108,6 +158,8 @@ def test_large_matrices_are_sorted_and_a_leak_is_vermilion():
     assert colors(left) == expected == colors(right)
     assert words(left) == ("paths", "output, by rank", "input, by rank")
     assert words(right)[:2] == ("minus", "output, by rank")
+    (ax,) = plots.by_rank({"itself": np.eye(2)}, [0, 1]).axes  # an input that its output sees
+    assert colors(ax) == [[VERMILION, dark], [dark, VERMILION]]
 
 
 def test_initial_scores_are_named_where_they_lie():
