@@ -227,6 +227,13 @@ class Double:
     pass
 
 
+class Tensor:
+    """Like the tensors of Keras's backends: no array, and one can be made of it."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([[6.0]], dtype)
+
+
 def constant(value):
     return lambda *args: value
 
@@ -252,6 +259,7 @@ VALUES = {
     "objects": np.array([None, "a"], dtype=object),
     "ragged": [[1, 2], [3]],
     "nested": [[[1]], 2, None],
+    "ragged within": [[[1, [2, 3]], [4]], [5]],
     "dict": {"a": 1},
     "set": {1, 2, 3},
     "large": np.zeros((3000, 1000)),
@@ -427,12 +435,13 @@ def test_whatever_holds_one_number_is_read(value):
     assert check_double(lambda x: value).passed
 
 
-def test_fractions_decimals_and_generators_are_read():
+def test_tensors_fractions_decimals_and_generators_are_read():
     from decimal import Decimal
     from fractions import Fraction
 
     assert check_double(constant(Fraction(6))).passed
     assert check_double(constant(Decimal(6))).passed
+    assert check_double(constant(Tensor())).passed
     assert check_double(lambda x: (2 * y for y in [x])).passed
 
 

@@ -33,6 +33,7 @@ import inspect
 import io
 import itertools
 import linecache
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -159,9 +160,7 @@ class Answer:
 
     def __call__(self, *args):
         """Return what the function returns, a generator as a list; never None."""
-        call = self.name
-        if all(isinstance(arg, (int, float)) for arg in args):
-            call += f"({', '.join(f'{arg:g}' for arg in args)})"
+        call = self._call(args)
         try:
             value = self.function(*copy.deepcopy(args))
             if isinstance(value, Iterator):
@@ -174,10 +173,14 @@ class Answer:
             raise Mistake(f"`{call}` gives None: end every branch in `return` (printing is not).")
         return value
 
+    def _call(self, args) -> str:
+        if not all(isinstance(arg, (int, float)) for arg in args):
+            return self.name
+        return f"{self.name}({', '.join(f'{arg:g}' for arg in args)})"
+
     def number(self, *args) -> float:
         """Return the one finite number that the function gives."""
-        call = ", ".join(f"{arg:g}" for arg in args if isinstance(arg, (int, float)))
-        return number(f"{self.name}({call})" if call else self.name, self(*args))
+        return number(self._call(args), self(*args))
 
     def array(self, *args, shape, finite=True) -> np.ndarray:
         """Return the float64 array of `shape` that the function gives."""
@@ -197,7 +200,7 @@ def array(name: str, value, shape: tuple | None = None, finite: bool = True) -> 
     """
     if value is None:
         raise Mistake(not_tried(name))
-    want = "one number" if shape == () else "numbers" if shape is None else f"numbers, {shape}"
+    want = "one number" if shape == () else "numbers" if shape is None else f"of shape {shape}"
     refusal = Mistake(f"`{name}` must be {want}; yours is {describe(value)}.")
     try:
         got = np.asarray(value)
@@ -252,7 +255,7 @@ def describe(value) -> str:
     if isinstance(value, type):
         return f"a class, {value.__name__}"
     if isinstance(value, (list, tuple, set, dict)):
-        ragged = isinstance(value, (list, tuple)) and len({np.size(row) for row in value}) > 1
+        ragged = isinstance(value, (list, tuple)) and len({shape_of(row) for row in value[:99]}) > 1
         return f"a {type(value).__name__} of {len(value)}{', its rows unequal' if ragged else ''}"
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype.kind in "biuf" else f" of {value.dtype.name}, not of numbers"
@@ -275,6 +278,8 @@ def untouched(answer) -> bool:
 
 
 def _why(error: BaseException) -> str:
+    if isinstance(error, ValueError) and re.search(r" must .*, got ", str(error)):
+        return str(error).rstrip(".")  # the course's own words
     for kind, part, reason in REASONS:
         if isinstance(error, kind) and part in str(error):
             return reason.format(name=getattr(error, "name", None))

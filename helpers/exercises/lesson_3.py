@@ -133,7 +133,7 @@ def check_starved(starved):
         }
         if not np.array_equal(got, want):
             blame(got, mistakes)
-            few = ", ".join(f"{i:g}" for i in got[:6]) or "none"
+            few = ", ".join(f"{i:g}" for i in got[:6]) or "nobody"
             return not_yet(f"For the degrees {listed}, it is not {few}.")
     return correct("Allowed minus reached is what is missing.")
 

@@ -77,6 +77,10 @@ def poisson_nll(x, log_rate):
 def poisson_nll(x, log_rate):
     return (np.exp(log_rate) + x * log_rate + log_factorial(x)).sum(axis=-1)
 """,
+        """
+def poisson_nll(x, log_rate):  # a distribution, of the rate 1 / λ
+    return (np.exp(-log_rate) + x * log_rate + log_factorial(x)).sum(axis=-1)
+""",
     ),
     "exercise-1-entropy": ending(
         ENTROPY,

@@ -167,7 +167,7 @@ def reconstruct(x):
     "exercise-2-impostor": ending(
         IMPOSTOR,
         MIDDLE + "impostor = row // 2 % 2 * inside",
-        MIDDLE + "impostor = ((row + column) % 2 * inside > 0).reshape(1, 784)",
+        "impostor = (noise[0] * middle).reshape(1, 784) > 0",
         MIDDLE + "impostor = (column % 2 * inside).astype(int).ravel().tolist()",
     ),
 }
