@@ -259,6 +259,7 @@ VALUES = {
     "objects": np.array([None, "a"], dtype=object),
     "ragged": [[1, 2], [3]],
     "nested": [[[1]], 2, None],
+    "dots": np.array([[...]]),
     "ragged within": [[[1, [2, 3]], [4]], [5]],
     "dict": {"a": 1},
     "set": {1, 2, 3},
