@@ -143,13 +143,15 @@ def test_the_solution_is_green(number, name, stub, solution):
 
 @each_exercise
 def test_wrong_answers_are_red_each_with_its_own_hint(number, name, stub, solution):
-    wrong, _, same_hint = answers_of(number)
+    wrong, _, same_hint, begin = answers_of(number)
     hints = []
     for i, code in enumerate(wrong[name], 1):
         verdict = verdict_of(number, code)
         assert not verdict.passed and verdict.tried, f"wrong answer {i}: {verdict}"
         assert_helpful(verdict)
         hints.append(verdict.message)
+    for hint, start in zip(hints, begin[name], strict=True):
+        assert hint.startswith(start)
     shared = {
         pair
         for pair in itertools.combinations(range(1, len(hints) + 1), 2)
@@ -160,7 +162,7 @@ def test_wrong_answers_are_red_each_with_its_own_hint(number, name, stub, soluti
 
 @each_exercise
 def test_unusual_right_answers_are_green(number, name, stub, solution):
-    _, right, _ = answers_of(number)
+    right = answers_of(number).right
     for i, code in enumerate(right[name], 1):
         verdict = verdict_of(number, code)
         assert verdict.passed, f"right answer {i}: {verdict}"
@@ -500,3 +502,16 @@ def test_a_verdict_has_three_states():
     assert [state.passed for state in states] == [True, False, False]
     assert [state.tried for state in states] == [True, True, False]
     assert isinstance(types.SimpleNamespace(**vars(states[0])).message, str)
+
+
+def test_praise_fits_the_answer():
+    equal, hidden = [[1, 1, 1, 2, 2, 2], [1] * 4], [[1, 2, 3, 4, 5, 6], [3] * 4]
+    assert "Equal degrees" in lesson_3.check_groups(equal).message
+    assert "hidden units part the groups" in lesson_3.check_groups(hidden).message
+    tuned, *_ = [
+        code for code in answers_of(2).right["exercise-2-total-one"] if "own pixel" in code
+    ]
+    assert "by the choice of its numbers" in verdict_of(2, tuned).message
+    assert (
+        "Lesson 3 builds" in verdict_of(2, answers_of(2).right["exercise-2-total-one"][0]).message
+    )
