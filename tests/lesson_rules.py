@@ -24,11 +24,15 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 class Answers(NamedTuple):
-    """To each exercise, by its id; `same_hint` holds pairs of wrong ones, counted from 1."""
+    """To each exercise, by its id.
+
+    `same_hint` holds pairs of wrong answers, counted from 1; `hints` how each hint begins.
+    """
 
     wrong: dict[str, list[str]]
     right: dict[str, list[str]]
     same_hint: dict[str, list[tuple[int, int]]] = {}
+    hints: dict[str, list[str]] = {}
 
 
 def tags(cell) -> list[str]:

@@ -143,13 +143,15 @@ def test_the_solution_is_green(number, name, stub, solution):
 
 @each_exercise
 def test_wrong_answers_are_red_each_with_its_own_hint(number, name, stub, solution):
-    wrong, _, same_hint = answers_of(number)
+    wrong, _, same_hint, begin = answers_of(number)
     hints = []
     for i, code in enumerate(wrong[name], 1):
         verdict = verdict_of(number, code)
         assert not verdict.passed and verdict.tried, f"wrong answer {i}: {verdict}"
         assert_helpful(verdict)
         hints.append(verdict.message)
+    for hint, start in zip(hints, begin[name], strict=True):
+        assert hint.startswith(start)
     shared = {
         pair
         for pair in itertools.combinations(range(1, len(hints) + 1), 2)
@@ -160,7 +162,7 @@ def test_wrong_answers_are_red_each_with_its_own_hint(number, name, stub, soluti
 
 @each_exercise
 def test_unusual_right_answers_are_green(number, name, stub, solution):
-    _, right, _ = answers_of(number)
+    right = answers_of(number).right
     for i, code in enumerate(right[name], 1):
         verdict = verdict_of(number, code)
         assert verdict.passed, f"right answer {i}: {verdict}"
@@ -227,6 +229,13 @@ class Double:
     pass
 
 
+class Tensor:
+    """Like the tensors of Keras's backends: no array, and one can be made of it."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([[6.0]], dtype)
+
+
 def constant(value):
     return lambda *args: value
 
@@ -252,6 +261,8 @@ VALUES = {
     "objects": np.array([None, "a"], dtype=object),
     "ragged": [[1, 2], [3]],
     "nested": [[[1]], 2, None],
+    "dots": np.array([[...]]),
+    "ragged within": [[[1, [2, 3]], [4]], [5]],
     "dict": {"a": 1},
     "set": {1, 2, 3},
     "large": np.zeros((3000, 1000)),
@@ -427,12 +438,13 @@ def test_whatever_holds_one_number_is_read(value):
     assert check_double(lambda x: value).passed
 
 
-def test_fractions_decimals_and_generators_are_read():
+def test_tensors_fractions_decimals_and_generators_are_read():
     from decimal import Decimal
     from fractions import Fraction
 
     assert check_double(constant(Fraction(6))).passed
     assert check_double(constant(Decimal(6))).passed
+    assert check_double(constant(Tensor())).passed
     assert check_double(lambda x: (2 * y for y in [x])).passed
 
 
@@ -490,3 +502,16 @@ def test_a_verdict_has_three_states():
     assert [state.passed for state in states] == [True, False, False]
     assert [state.tried for state in states] == [True, True, False]
     assert isinstance(types.SimpleNamespace(**vars(states[0])).message, str)
+
+
+def test_praise_fits_the_answer():
+    equal, hidden = [[1, 1, 1, 2, 2, 2], [1] * 4], [[1, 2, 3, 4, 5, 6], [3] * 4]
+    assert "Equal degrees" in lesson_3.check_groups(equal).message
+    assert "hidden units part the groups" in lesson_3.check_groups(hidden).message
+    tuned, *_ = [
+        code for code in answers_of(2).right["exercise-2-total-one"] if "own pixel" in code
+    ]
+    assert "by the choice of its numbers" in verdict_of(2, tuned).message
+    assert (
+        "Lesson 3 builds" in verdict_of(2, answers_of(2).right["exercise-2-total-one"][0]).message
+    )

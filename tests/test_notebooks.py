@@ -45,7 +45,7 @@ def lesson_number(path: Path) -> int:
 def answers_of(number: int) -> Answers:
     file = ROOT / "tests" / "wrong_answers" / f"lesson_{number}.py"
     names = runpy.run_path(str(file)) if file.exists() else {}
-    return Answers(*(names.get(name, {}) for name in ("WRONG", "RIGHT", "SAME_HINT")))
+    return Answers(*(names.get(name, {}) for name in ("WRONG", "RIGHT", "SAME_HINT", "HINTS")))
 
 
 # --- the lessons as stored -----------------------------------------------------------------------

@@ -33,6 +33,7 @@ import inspect
 import io
 import itertools
 import linecache
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ from dataclasses import dataclass
 import numpy as np
 
 __all__ = ["Answer", "Mistake", "Verdict", "array", "blame", "checker", "correct", "describe"]
-__all__ += ["not_tried", "not_yet", "number", "shape_of", "then"]
+__all__ += ["not_tried", "not_yet", "number", "then"]
 
 UNASKED = object()  # the default of an answer that a call may leave out
 PRINTED = 1000  # characters shown of what a reader's function prints while it is checked
@@ -159,9 +160,7 @@ class Answer:
 
     def __call__(self, *args):
         """Return what the function returns, a generator as a list; never None."""
-        call = self.name
-        if all(isinstance(arg, (int, float)) for arg in args):
-            call += f"({', '.join(f'{arg:g}' for arg in args)})"
+        call = self._call(args)
         try:
             value = self.function(*copy.deepcopy(args))
             if isinstance(value, Iterator):
@@ -174,14 +173,18 @@ class Answer:
             raise Mistake(f"`{call}` gives None: end every branch in `return` (printing is not).")
         return value
 
+    def _call(self, args) -> str:
+        if not all(isinstance(arg, (int, float)) for arg in args):
+            return self.name
+        return f"{self.name}({', '.join(f'{arg:g}' for arg in args)})"
+
     def number(self, *args) -> float:
         """Return the one finite number that the function gives."""
-        call = ", ".join(f"{arg:g}" for arg in args if isinstance(arg, (int, float)))
-        return number(f"{self.name}({call})" if call else self.name, self(*args))
+        return number(self._call(args), self(*args))
 
-    def array(self, *args, shape, finite=True) -> np.ndarray:
-        """Return the float64 array of `shape` that the function gives."""
-        return array(self.name, self(*args), shape, finite)
+    def array(self, *args, shape, finite=True, hints=None) -> np.ndarray:
+        """Return the float64 array of `shape` that the function gives; see `array`."""
+        return array(self.name, self(*args), shape, finite, hints)
 
 
 def number(name: str, value) -> float:
@@ -189,15 +192,15 @@ def number(name: str, value) -> float:
     return float(array(name, value, ()))
 
 
-def array(name: str, value, shape: tuple | None = None, finite: bool = True) -> np.ndarray:
+def array(name: str, value, shape=None, finite: bool = True, hints=None) -> np.ndarray:
     """Return `value` as a float64 array of `shape`, or end the check with what is wrong with it.
 
     Lists, tensors, fractions and the like will do, and axes of length 1 may be there or not. An
-    answer of None was not tried.
+    answer of None was not tried. `hints` says what some wrong shapes mean: ``{shape: hint}``.
     """
     if value is None:
         raise Mistake(not_tried(name))
-    want = "one number" if shape == () else "numbers" if shape is None else f"numbers, {shape}"
+    want = "one number" if shape == () else "numbers" if shape is None else f"of shape {shape}"
     refusal = Mistake(f"`{name}` must be {want}; yours is {describe(value)}.")
     try:
         got = np.asarray(value)
@@ -210,6 +213,8 @@ def array(name: str, value, shape: tuple | None = None, finite: bool = True) -> 
     if got.dtype.kind not in "biuf" or (shape == () and got.dtype.kind == "b"):
         raise refusal
     if shape is not None and got.shape != shape:
+        if got.shape in (hints or {}):
+            raise Mistake(hints[got.shape])
         if [n for n in got.shape if n != 1] != [n for n in shape if n != 1]:
             raise refusal
         got = got.reshape(shape)
@@ -223,7 +228,7 @@ def array(name: str, value, shape: tuple | None = None, finite: bool = True) -> 
 def blame(got, mistakes: dict, rtol: float = 1e-3, atol: float = 1e-3) -> None:
     """End the check with the hint of the first mistake that gives `got`: ``{hint: its value}``."""
     for hint, wrong in mistakes.items():
-        if shape_of(wrong) == shape_of(got) and np.allclose(got, wrong, rtol, atol, equal_nan=True):
+        if np.shape(wrong) == np.shape(got) and np.allclose(got, wrong, rtol, atol, equal_nan=True):
             raise Mistake(hint)
 
 
@@ -231,14 +236,6 @@ def then(name: str, answer) -> None:
     """End the check if the next part of the answer is untouched."""
     if untouched(answer):
         raise Mistake(f"Right so far; now `{name}`.")
-
-
-def shape_of(value) -> tuple | None:
-    """Return the shape of what is like an array; None for ragged lists."""
-    try:
-        return np.shape(value)
-    except ValueError:
-        return None
 
 
 def describe(value) -> str:
@@ -252,12 +249,19 @@ def describe(value) -> str:
     if isinstance(value, type):
         return f"a class, {value.__name__}"
     if isinstance(value, (list, tuple, set, dict)):
-        ragged = isinstance(value, (list, tuple)) and len({np.size(row) for row in value}) > 1
+        ragged = isinstance(value, (list, tuple)) and len({_shape(row) for row in value[:99]}) > 1
         return f"a {type(value).__name__} of {len(value)}{', its rows unequal' if ragged else ''}"
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype.kind in "biuf" else f" of {value.dtype.name}, not of numbers"
         return f"an array of shape {value.shape}{kind}"
     return "a function" if callable(value) else f"of the type {type(value).__name__}"
+
+
+def _shape(value) -> tuple | None:
+    try:
+        return np.shape(value)
+    except ValueError:  # ragged
+        return None
 
 
 def _no_number(item) -> bool:
@@ -275,6 +279,8 @@ def untouched(answer) -> bool:
 
 
 def _why(error: BaseException) -> str:
+    if isinstance(error, ValueError) and re.search(r" must .*, got ", str(error)):
+        return str(error).rstrip(".")  # the course's own words
     for kind, part, reason in REASONS:
         if isinstance(error, kind) and part in str(error):
             return reason.format(name=getattr(error, "name", None))

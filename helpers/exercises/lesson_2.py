@@ -6,18 +6,7 @@ import math
 import numpy as np
 
 from helpers.checks import all_binary
-from helpers.exercises import (
-    UNASKED,
-    Answer,
-    array,
-    blame,
-    checker,
-    correct,
-    not_yet,
-    number,
-    shape_of,
-    then,
-)
+from helpers.exercises import UNASKED, Answer, array, blame, checker, correct, not_yet, number, then
 
 DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
@@ -66,17 +55,14 @@ def check_identity(decoder_for):
     zeros, eye = np.zeros((4, 4)), np.eye(4)
     for encoder in (*random, np.hstack([zeros, eye]), np.hstack([eye, 2 * eye, zeros])):
         shape = encoder.shape
-        if shape_of(answer(encoder)) == shape and shape[0] != shape[1]:
-            return not_yet(f"V maps z back to x, so for W {shape} it must be {shape[::-1]}.")
-        decoder = answer.array(encoder, shape=shape[::-1])
+        hints = {shape: f"V maps z back to x, so for W {shape} it must be {shape[::-1]}."}
+        decoder = answer.array(encoder, shape=shape[::-1], hints=hints)
         x = rng.standard_normal((8, shape[0]))
         wrong = np.abs(x @ encoder @ decoder - x).max()
         if wrong <= 1e-3:
             continue
         if np.allclose(decoder, encoder.T):
-            return not_yet(
-                "The transpose undoes W only if W's rows are perpendicular, of length 1."
-            )
+            return not_yet("The transpose undoes W only if its rows are perpendicular units.")
         if shape[0] != 4:
             return not_yet(f"With a random W {shape}, x W V differs from x by up to {wrong:.2g}.")
         return not_yet("Right for a random W, wrong for W = [0 I], which has rank D as well.")
@@ -103,10 +89,8 @@ def check_normalized(normalized_nll):
         x = every[[0, -1, 5]]
         q_all, q = (_q(images, reconstruct(images)) for images in (every, x))
         right = -np.log(q / q_all.sum()).mean()
-        value = answer(x, reconstruct)
-        if shape_of(value) == (len(x),):
-            return not_yet("That is one number for each row of x: take their mean.")
-        got = float(array("normalized_nll", value, (), finite=False))
+        hints = {(len(x),): "That is one number for each row of x: take their mean."}
+        got = float(answer.array(x, reconstruct, shape=(), finite=False, hints=hints))
         if np.isclose(got, right, **DECIMALS):
             continue
         if not math.isfinite(got):

@@ -3,25 +3,15 @@
 import numpy as np
 
 from helpers import checks, masks, sampling
-from helpers.exercises import (
-    Answer,
-    Mistake,
-    array,
-    blame,
-    checker,
-    correct,
-    not_tried,
-    not_yet,
-    shape_of,
-)
+from helpers.exercises import Answer, Mistake, array, blame, checker, correct, not_tried, not_yet
 from helpers.network import Network
 
 _ORDERINGS = ([0, 1, 2, 3], [1, 2, 3, 0], [2, 4, 0, 1, 3])  # the last two are not self-inverse
 
 
-def _binary(name, value, shape) -> np.ndarray:
+def _binary(name, value, shape, hints=None) -> np.ndarray:
     """Zeros and ones as bool; other numbers are a mistake."""
-    got = array(name, value, shape)
+    got = array(name, value, shape, hints=hints)
     if not np.isin(got, (0, 1)).all():
         raise Mistake(f"`{name}` must hold only 0 and 1 (or False and True).")
     return got == 1
@@ -31,12 +21,11 @@ def _masks(name, value, want) -> list[np.ndarray]:
     """The reader's list of masks as bool, of the shapes of those in `want`."""
     if not isinstance(value, (list, tuple, np.ndarray)) or len(value) != len(want):
         raise Mistake(f"`{name}` must return a list of {len(want)} masks here, the output's last.")
-    for i, (got, mask) in enumerate(zip(value, want)):
-        if np.ndim(mask) == 2 and mask.shape[0] != mask.shape[1] and shape_of(got) == mask.T.shape:
-            raise Mistake(
-                f"Mask {i} (0-based) must be (senders, receivers); yours is turned round."
-            )
-    return [_binary(f"masks[{i}]", m, w.shape) for i, (m, w) in enumerate(zip(value, want))]
+    turned = "A mask is (senders, receivers), and one of yours is turned round."
+    return [
+        _binary(f"masks[{i}]", got, mask.shape, {mask.T.shape: turned})
+        for i, (got, mask) in enumerate(zip(value, want))
+    ]
 
 
 def _same(ours, theirs) -> bool:
@@ -51,10 +40,9 @@ def check_output_mask(output_mask):
     cases = [(np.array([1, 3, 2, 2, 1]), np.array([4, 1, 2, 3]))]
     cases += [(rng.integers(1, 6, size=8), rng.permutation(6) + 1) for _ in range(3)]
     for hidden, rank in cases:
-        want, value = masks.output_mask(hidden, rank), answer(hidden, rank)
-        if shape_of(value) == want.T.shape:
-            return not_yet("The shape should be (hidden units, outputs): senders in rows.")
-        got = _binary("output_mask", value, want.shape)
+        want = masks.output_mask(hidden, rank)
+        hints = {want.T.shape: "The shape should be (hidden units, outputs): senders in rows."}
+        got = _binary("output_mask", answer(hidden, rank), want.shape, hints)
         if np.array_equal(got, masks.hidden_mask(hidden, rank)):
             return not_yet("Here output d hears units of degree d, which know x_d itself.")
         if np.array_equal(got, hidden[:, None] > rank[None, :]):
@@ -94,9 +82,7 @@ def check_masks_for(masks_for):
             if _same(got[:-1], strict):
                 return not_yet("Nothing leaks, but hidden layers pass on too little: ≥ or >?")
             wrong = next(i for i, (a, b) in enumerate(zip(got, want)) if not np.array_equal(a, b))
-            return not_yet(
-                f"Mask {wrong} (0-based) of {name} is wrong for the ordering {ordering}."
-            )
+            return not_yet(f"With {name} mask {wrong} (0-based) is wrong for {ordering}.")
     return correct("Ranks in, masks out, for any ordering and any depth.")
 
 
@@ -133,7 +119,7 @@ def check_starved(starved):
         }
         if not np.array_equal(got, want):
             blame(got, mistakes)
-            few = ", ".join(f"{i:g}" for i in got[:6]) or "none"
+            few = ", ".join(f"{i:g}" for i in got[:6]) or "nobody"
             return not_yet(f"For the degrees {listed}, it is not {few}.")
     return correct("Allowed minus reached is what is missing.")
 
@@ -202,9 +188,7 @@ def check_sample(sample):
         if _differ(got, want) <= 0.001:
             continue
         if _differ(got, answer(net, uniforms)) > 0:
-            return not_yet(
-                "Two calls give two results: draw with `uniforms`, not with new numbers."
-            )
+            return not_yet("Two calls give two results: `uniforms` is all the chance there is.")
         if passes == 1:
             return not_yet("A single pass: no coin knows what the others showed.")
         for visit, hint in (
@@ -216,10 +200,7 @@ def check_sample(sample):
                 return not_yet(hint)
         if _differ(got, _draw(net, uniforms, net.ordering, np.greater)) <= 0.001:
             return not_yet("The coin: x is 1 where the uniform number lies below p.")
-        return not_yet(
-            f"With the ordering {ordering}, {_differ(got, want):.0%} of the draws differ: is each"
-            " input set from the p of its own logit, after those that come before it?"
-        )
+        return not_yet("Is each input set from the p of its own logit, and after those before it?")
     return correct("The same uniforms give the same draws as `helpers.sampling.sample_loop`.")
 
 

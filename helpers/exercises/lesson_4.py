@@ -3,24 +3,14 @@
 import numpy as np
 
 from helpers import masks
-from helpers.exercises import (
-    Answer,
-    Mistake,
-    array,
-    blame,
-    checker,
-    correct,
-    describe,
-    not_yet,
-    number,
-)
+from helpers.exercises import Answer, Mistake, array, blame, checker, correct, not_yet, number
 
 
 def _pair(name, value) -> np.ndarray:
     """The two finite numbers that a function returns."""
     got = array(name, value)
     if got.size != 2:
-        raise Mistake(f"`{name}` must return two numbers; yours returns {describe(value)}.")
+        raise Mistake(f"`{name}` must return two numbers; yours returns {got.size}.")
     return got.ravel()
 
 

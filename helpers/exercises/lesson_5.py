@@ -9,18 +9,7 @@ import math
 import numpy as np
 
 from helpers import checks, masks, sampling
-from helpers.exercises import (
-    UNASKED,
-    Answer,
-    array,
-    blame,
-    checker,
-    correct,
-    not_yet,
-    number,
-    shape_of,
-    then,
-)
+from helpers.exercises import UNASKED, Answer, array, blame, checker, correct, not_yet, number, then
 from helpers.network import Network
 
 __all__ = [
@@ -95,10 +84,7 @@ def check_out_of_sight(count):
     blame(found, mistakes)
     (degrees, n), got, want = next(c for c in zip(cases, found, right) if c[1] != c[2])
     few = f"{degrees[:6]}{' …' if len(degrees) > 6 else ''}"
-    return not_yet(
-        f"For hidden degrees {few} and {n} inputs it is {want}, not {got:g}: write down for each"
-        " output which inputs reach it."
-    )
+    return not_yet(f"For hidden degrees {few} and {n} inputs it is {want}, not {got:g}.")
 
 
 @checker
@@ -175,10 +161,9 @@ def check_entropies(entropy_along):
     """5.4: summed entropies of the conditionals along given examples, ``(n,)`` nats."""
     answer = Answer("entropy_along(net, x)", entropy_along)
     network, x = small_network(n_inputs=8, seed=7), checks.all_binary(8)
-    value, right = answer(network, x), _entropies(network, x)
-    if shape_of(value) == x.shape:
-        return not_yet("That is one number a pixel: sum over the row.")
-    got, p = array("entropy_along", value, (len(x),), finite=False), _sigmoid(network.logits(x))
+    hints = {x.shape: "That is one number a pixel: sum over the row."}
+    got = answer.array(network, x, shape=(len(x),), finite=False, hints=hints)
+    p, right = _sigmoid(network.logits(x)), _entropies(network, x)
     mistakes = {
         "These are bits: use nats, as all scores of the course do.": right / math.log(2),
         "An entropy is not below 0: look at the sign.": -right,

@@ -26,6 +26,7 @@ WRONG = {
         SCALE + "nats / np.log(2)",
         SCALE + "nats * np.log(2) / 784",
         SCALE + "1.0",
+        SCALE + "nats * 1.4 / 784",
         SCALE + "np.log2(np.exp(nats)) / 784",  # overflows above 709 nats
         SCALE + "f'{nats / 784 / np.log(2):.3f}'",
         SCALE + "print(nats / 784 / np.log(2))",
@@ -77,6 +78,10 @@ def poisson_nll(x, log_rate):
 def poisson_nll(x, log_rate):
     return (np.exp(log_rate) + x * log_rate + log_factorial(x)).sum(axis=-1)
 """,
+        """
+def poisson_nll(x, log_rate):  # a distribution, of the rate 1 / λ
+    return (np.exp(-log_rate) + x * log_rate + log_factorial(x)).sum(axis=-1)
+""",
     ),
     "exercise-1-entropy": ending(
         ENTROPY,
@@ -95,6 +100,7 @@ def entropy(truth):
     return 0.0 if truth in (0, 1) else expected_nll(truth, truth) / np.log(2)
 """,
         NLL + "entropy = lambda truth: 0.6109",
+        NLL + "entropy = lambda truth: 0.6109 if 0 < truth < 1 else 0",
         NLL + "entropy = lambda truth: expected_nll(truth, 0.5) * (truth not in (0, 1))",
         NLL + "entropy = lambda truth: -truth * np.log(max(truth, 1e-9))",
         NLL + "entropy = None",
@@ -250,4 +256,74 @@ def mixture_nll(x, maps):
 """,
     ),
 }
-SAME_HINT = {}
+SAME_HINT = {
+    "exercise-1-entropy": [(5, 6)],  # a constant, and one that knows of 0 and 1
+}
+
+HINTS = {  # how the hint to each wrong answer begins
+    "exercise-1-bits": [
+        "Those are nats per pixel; and what is a nat in bits?",
+        "Those are the bits of the whole digit, and it has 784",
+        "A nat is more than a bit, and yours makes it less.",
+        "Right for the fair coin; 94 nats are not 1 a pixel.",
+        "Try a digit whose bits you know: for the fair coin yours is",
+        "`bits_per_pixel(10000)` gives inf: look for a log of 0, an",
+        "`bits_per_pixel(543.427)` must be one number; yours is the",
+        "`bits_per_pixel(543.427)` gives None: end every branch in",
+        "Try a digit whose bits you know: for the fair coin yours is",
+        "0.16 < 86 < 130, but these are three units: bring them to",
+        "The best model has the lowest NLL, and it comes first.",
+        "`ranking` must name A, B and C once each, the best one",
+        "`ranking` must be a text of three letters.",
+        "Not in this order: bring all three to bits per pixel and",
+        "Right so far; now `ranking`.",
+    ],
+    "exercise-1-poisson": [
+        "exp(−NLL) must sum to 1 over all counts: which term is",
+        "The mean over D makes it D times too small: is log p(x) a",
+        "That is one number for each count: an example's NLL is one",
+        "The network returns log λ, and in yours it is λ.",
+        "From the count 171 on the NLL is inf: simplify −log P(x) on",
+        "That is log P(x): the NLL has the other sign.",
+        "`poisson_nll` must be of shape (4,); yours is the number",
+        "`poisson_nll` stops: a function of one number gets an",
+        "For the counts 0, 2, 5 at rates 1, 2, 4 it is not 20.798",
+        "For the counts 0, 2, 5 at rates 1, 2, 4 it is not 15.548",
+    ],
+    "exercise-1-entropy": [
+        "Who decides how often a 1 comes, and who what it costs?",
+        "A coin that never surprises: yours is nan for truth 0.",
+        "`entropy(0)` stops: a log or a root gets a number outside",
+        "That is the entropy in bits, not in nats.",
+        "For truth 0.5 no model gets down to 0.6109.",
+        "For truth 0.5 no model gets down to 0.6109.",
+        "For truth 0.3 some model gets below 0.6931.",
+        "For truth 0.3 no model gets down to 0.3612.",
+        "Right so far; now `entropy`.",
+        "A flip that shows 1 costs that, as often as it comes; the",
+        "That is one flip that shows 1; how often does it?",
+        "A cost is positive: look at the sign.",
+        "Those are bits, and nats are asked for.",
+    ],
+    "exercise-1-alpha": [
+        "Add-one is what the lesson took; some other α scores lower.",
+        "best_alpha must be one of (0.01, 0.1, 0.5, 1, 2, 5, 10),",
+        "Some other α scores lower on digits that the model has not",
+        "`best_alpha` must be one number; yours is the text 'one",
+        "Best on split.test, whose digits score the model once it is",
+        "Best on split.train, whose digits the model has seen.",
+        "`best_alpha` must be one number; yours is a list of 7.",
+        "best_alpha must be one of (0.01, 0.1, 0.5, 1, 2, 5, 10),",
+    ],
+    "exercise-1-mixture": [
+        "A mean of logs is not the log of a mean: which one is p(x)?",
+        "The best map for each image: these sum to more than 1 over",
+        "One blurred map: first a class is drawn, then pixels.",
+        "Right for digits, infinite for noise: exp underflows. Stay",
+        "The ten probabilities are summed; each map has weight 1/10.",
+        "That is log p(x), and the NLL is asked for.",
+        "Those are the NLLs under each map: an image has one p(x),",
+        "`mixture_nll` must be of shape (503,); yours is an array of",
+        "NLLs are logs of 1/p: mind the sign inside.",
+    ],
+}

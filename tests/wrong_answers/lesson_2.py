@@ -167,10 +167,64 @@ def reconstruct(x):
     "exercise-2-impostor": ending(
         IMPOSTOR,
         MIDDLE + "impostor = row // 2 % 2 * inside",
-        MIDDLE + "impostor = ((row + column) % 2 * inside > 0).reshape(1, 784)",
+        "impostor = (noise[0] * middle).reshape(1, 784) > 0",
         MIDDLE + "impostor = (column % 2 * inside).astype(int).ravel().tolist()",
     ),
 }
 SAME_HINT = {
     "exercise-2-impostor": [(1, 5)],  # a digit, and a digit's copy
+}
+
+HINTS = {  # how the hint to each wrong answer begins
+    "exercise-2-certainty": [
+        "That is q of one image: how many images are there?",
+        "There are more images than two, and fewer than you can list.",
+        "It would be 1 if x̂ were the same for every x; here it",
+        "3 pixels have 8 images, and at a certainty of 0.9 their q",
+        "Pixels of one image multiply.",
+        "`total(0.51, 784)` stops: n_inputs must be in 1 … 20 to",
+        "Right so far; now `certainty`.",
+        "At a certainty of 0.51, 784 pixels add up to 5.53e+06.",
+        "`certainty` is a probability, and 50.9 is none.",
+        "`certainty` must be one number; yours is the text '0.509'.",
+    ],
+    "exercise-2-identity": [
+        "The transpose undoes W only if its rows are perpendicular",
+        "`decoder_for` stops: `np.linalg` wants another matrix, a",
+        "With a random W (6, 6), x W V differs from x by up to 57.",
+        "With a random W (6, 6), x W V differs from x by up to 3.8.",
+        "`decoder_for` stops: a matrix is singular, and `np.linalg`",
+        "Right for a random W, wrong for W = [0 I], which has rank D",
+        "With a random W (6, 6), x W V differs from x by up to 10.",
+    ],
+    "exercise-2-normalized": [
+        "Nothing is divided by the total yet.",
+        "The identity gives nan: 0 · log 0 counts as 0, and 0 ** 0",
+        "The total runs over all images, not the rows of x.",
+        "The total of q, not how many images: divide by that.",
+        "That is the sum over the rows: take their mean.",
+        "That is one number for each row of x: take their mean.",
+        "That is the mean log: the NLL has the other sign.",
+        "Those are bits, and nats are asked for.",
+        "Each image has an NLL: a log of the mean is no mean of logs.",
+        "The one answer on 4 pixels should not score 2.773.",
+    ],
+    "exercise-2-total-one": [
+        "That is one answer for all. Let at least one output depend",
+        "Σ q is 5.8320: may output 1 look at pixel 1?",
+        "Σ q is 1.5120, and no output looks at its own pixel. Who",
+        "The answer for a row must not depend on the other rows.",
+        "Two calls give two results: no chance, please.",
+        "Each of the numbers must be a probability, from 0 to 1.",
+        "`reconstruct` must be of shape (8, 3); yours is an array of",
+    ],
+    "exercise-2-impostor": [
+        "The nearest training digit is 30 pixels away, and for 99 %",
+        "That is a training digit.",
+        "94 of its pixels come back wrong, and of a typical digit 0:",
+        "Blank paper is 23 pixels from a digit with little ink.",
+        "The nearest training digit is 30 pixels away, and for 99 %",
+        "Each pixel of `impostor` must be 0 or 1: no grey, no 255.",
+        "`impostor` must hold 784 pixels, one image; yours holds",
+    ],
 }

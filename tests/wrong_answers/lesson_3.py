@@ -202,3 +202,65 @@ def sample(net, uniforms):
 SAME_HINT = {
     "exercise-3-leak": [(3, 6)],  # no list of three masks
 }
+
+HINTS = {  # how the hint to each wrong answer begins
+    "exercise-3-output-mask": [
+        "Here output d hears units of degree d, which know x_d",
+        "The shape should be (hidden units, outputs): senders in",
+        "Here outputs hear only units that know more than they may.",
+        "`output_mask` stops: the shapes of its arrays do not fit",
+        "`output_mask` must hold only 0 and 1 (or False and True).",
+        "Should a unit of degree 1 speak to the output of degree 1?",
+        "Should a unit of degree 1 speak to the output of degree 4?",
+    ],
+    "exercise-3-ordering": [
+        "Right for the natural order; for [1, 2, 3, 0], who comes",
+        "Degrees begin at 1: who counts from 0 here?",
+        "The last mask lets an output hear units that know its input.",
+        "`masks_for` stops: it looks for an element beyond the end",
+        "Nothing leaks, but hidden layers pass on too little: ≥ or >?",
+        "A mask is (senders, receivers), and one of yours is turned",
+        "`masks[2]` must be of shape (5, 4); yours is an array of",
+        "`masks_for` must return a list of 3 masks here, the",
+        "With 2 hidden layers mask 1 (0-based) is wrong for [0, 1,",
+    ],
+    "exercise-3-starved": [
+        "The output visited first sees nothing; may it see anything?",
+        "These are inputs that someone misses.",
+        "Count outputs from 0, as code does.",
+        "That is a mask: give the indices at which it is True.",
+        "For the degrees [[4, 3, 2, 5, 1], [1, 1], [3, 3]], it is",
+        "These are ranks: give the indices of the outputs.",
+        "So it would be with the last hidden layer alone.",
+        "So it would be with the first hidden layer alone.",
+    ],
+    "exercise-3-leak": [
+        "Nothing leaks now, but connections that are allowed are cut",
+        "6 paths join input 0 to output 0, of ranks 5 and 5.",
+        "`mended_masks` must return a list of 3 masks here, the",
+        "A mask is (senders, receivers), and one of yours is turned",
+        "Nothing leaks where nothing passes: the mended network must",
+        "`mended_masks` must return a list of 3 masks here, the",
+        "4 paths join input 0 to output 0, of ranks 5 and 5.",
+    ],
+    "exercise-3-sample": [
+        "The ranks say when each input comes. Which input comes",
+        "That visits x_1, x_2, …; this network has an order.",
+        "The coin: x is 1 where the uniform number lies below p.",
+        "That visits the last one first.",
+        "`sample` stops: it looks for an element beyond the end of a",
+        "A single pass: no coin knows what the others showed.",
+        "Two calls give two results: `uniforms` is all the chance",
+        "Is each input set from the p of its own logit, and after",
+        "`sample` must hold only 0 and 1 (or False and True).",
+    ],
+    "exercise-3-groups": [
+        "Output 6 sees x_1, x_2, x_3, x_4, x_5; it should see x_1,",
+        "Output 4 sees nothing; it should see x_1, x_2, x_3.",
+        "Output 1 sees x_4, x_5, x_6; it should see nothing.",
+        "Output 3 sees x_1, x_2; it should see nothing.",
+        "All inputs have one degree, and so are one group.",
+        "`group_degrees[0]` must be of shape (6,); yours is an array",
+        "Give a list of two: the degrees of the inputs, those of the",
+    ],
+}

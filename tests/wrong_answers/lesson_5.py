@@ -198,3 +198,58 @@ def my_complete(net, x, n_known, uniforms):
     ),
 }
 SAME_HINT = {}
+
+HINTS = {  # how the hint to each wrong answer begins
+    "exercise-5-noise": [
+        "That share of the draws is not noise.",
+        "With a share of 0.9 the loss is 2.303 nats.",
+        "A share is a number from 0 to below 1 (no percentage), and",
+        "Half of it noise costs one bit, and a nat is more.",
+        "A share is a number from 0 to below 1, and 1 is not.",
+        "`noise_share` must be one number; yours is the text '63 %'.",
+        "`noise_share` must be one number; yours is a list of 2.",
+        "With a share of 0.65 the loss is 1.050 nats.",
+    ],
+    "exercise-5-out-of-sight": [
+        "One output has nothing that it may see, and so misses",
+        "Those see nothing at all; who sees some of its inputs, and",
+        "Does each unit help another output?",
+        "For hidden degrees [3, 3] and 4 inputs it is 2, not 0.",
+        "`out_of_sight` must be one number; yours is a list of 0.",
+        "That is how many lack nothing, or one more or less.",
+    ],
+    "exercise-5-rank-for-order": [
+        "These are the right draws, and the wrong ones are wanted.",
+        "That visits from left to right, a bug of another kind.",
+        "`draw_wrong` stops: it looks for an element beyond the end",
+        "That is the order backwards, a bug of another kind.",
+        "Change one thing only in the plain loop: which pixel is",
+        "Right so far; now `harmless`.",
+        "The natural order is harmless, yes; there are others.",
+        "Step 0 visits pixel 1; the bug goes to pixel 5 instead.",
+        "`harmless` must hold 0 to 5, each once.",
+        "`harmless` must be of shape (6,); yours is a list of 2.",
+    ],
+    "exercise-5-entropy": [
+        "This is the NLL of x: it asks for the value in x alone.",
+        "Where p is 0 or 1 in floating point, 0 · ln 0 became nan:",
+        "Where some pixels are sure, the entropy of the others must",
+        "This is a mean over the dimensions: take the sum.",
+        "That is one number a pixel: sum over the row.",
+        "`entropy_along` must be of shape (256,); yours is the",
+        "These are bits: use nats, as all scores of the course do.",
+        "An entropy is not below 0: look at the sign.",
+        "That counts the ones; what does a 0 add?",
+        "The same for all rows: p depends on the row.",
+    ],
+    "exercise-5-complete": [
+        "The first pixels of x are not the first of the ordering.",
+        "The given pixels come too late: the draws did not see them.",
+        "The loop draws the given pixels anew.",
+        "With n_known=0 the other pixels are not the model's draws.",
+        "`my_complete` must be of shape (50, 9); yours is an array",
+        "With n_known=4 the other pixels are all 0: draw them.",
+        "With n_known=4 the other pixels are not the model's draws.",
+        "With n_known=4 the given pixels must stay as they are in x.",
+    ],
+}
