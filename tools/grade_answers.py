@@ -153,8 +153,10 @@ class Exercise:
     def __init__(self, name: str, task: dict, course: list[Piece]):
         about, checks = task["exercises"][name], {e["check"] for e in task["exercises"].values()}
         stub = parse(about["stub"])
-        given = {ast.dump(statement) for statement in parse(about["solution"]).body}
-        own = [s for s in stub.body if ast.dump(s) not in given]
+        solution = {ast.dump(statement) for statement in parse(about["solution"]).body}
+        own = [s for s in stub.body if ast.dump(s) not in solution]
+        given = [s for s in stub.body if s not in own and call_in(s, checks) is None]
+        self.given = [Piece([statement]) for statement in given]
         self.name, self.at = name, about["at"]
         self.call = call_in(stub, {about["check"]})
         self.answers = set().union(*(names_of(statement)[1] for statement in own), set())
@@ -182,7 +184,8 @@ class Exercise:
             reads = reads - piece.binds | piece.uses
         theirs = needed(pieces, reads, start)
         reads = names_of(ast.Expr(self.call))[0] - self.answers
-        ours = needed(course[: self.at], reads, self.at)
+        here = [*course[: self.at], *self.given]
+        ours = needed(here, reads, len(here))
         self.course = {i for i in theirs | ours if i < self.at}
         self.own = [pieces[i] for i in sorted(theirs) if i >= self.at]
 
@@ -279,10 +282,12 @@ def main() -> None:
     kept, before = as_they_are(), files_in(folder)
 
     for exercise in exercises:
-        ours = places[exercise.name]
-        theirs = {**ours, "display": lambda *values, **options: None}
+        theirs = {**places[exercise.name], "display": lambda *values, **options: None}
         report(exercise.name, "started")
         try:
+            ours = {**places[exercise.name]}
+            for piece in exercise.given:
+                piece.run(ours)
             for piece in [*exercise.own, *exercise.cell]:
                 piece.run(theirs)
             arguments = exercise.arguments(ours, theirs)
