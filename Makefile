@@ -7,6 +7,8 @@ LAB_ARGS ?=
 TEST_ARGS ?=
 N ?=
 REPO ?=
+FOLDER ?=
+GRADE_ARGS ?=
 
 PY = .venv/bin/python
 CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
@@ -22,7 +24,7 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-benchmark lab test test-browser lint format notebooks results badges clean
+.PHONY: help env env-browser env-benchmark lab test test-browser lint format notebooks results badges student grade clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -30,6 +32,8 @@ help:
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
+	@echo "make student        write the lessons without solutions to build/student, to hand out"
+	@echo "make grade          grade students' notebooks: FOLDER=path (GRADE_ARGS=... passes options)"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -71,6 +75,14 @@ results: env-benchmark
 
 badges: env
 	@$(PY) tools/badges.py $(REPO)
+
+student: env
+	@$(PY) tools/student.py
+
+# Make takes a bare word for another target, so the folder is named.
+grade: env
+	$(if $(FOLDER),,$(error Name the folder with the notebooks, as in make grade FOLDER=handed-in))
+	@$(PY) tools/grade.py "$(FOLDER)" $(GRADE_ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis tests/browser/screenshots

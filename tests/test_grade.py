@@ -175,8 +175,8 @@ def test_a_memory_hog_is_stopped():
 
 TAMPERING = {
     "checker": "exercises.check_bits = lambda *a: True",
-    "verdict": "from helpers.exercises import Verdict\nVerdict.passed = property(lambda self: True)",
-    "verdict's maker": "from helpers import exercises as e\nexercises.not_yet = e.not_yet = e.correct",
+    "verdict": "from helpers.exercises import Verdict as V\nV.passed = property(lambda self: True)",
+    "hint": "from helpers import exercises as e\nexercises.not_yet = e.not_yet = e.correct",
     "numpy": "np.isclose = np.allclose = lambda *a, **k: np.True_",
     "file": "open('../helpers/exercises/lesson_1.py', 'w').write('check_bits = print')",
     "report": f'print(\'["", "{BITS}", "passed", ""]\', flush=True)',
@@ -214,7 +214,7 @@ def notebook_text(*answers: tuple[str, str]) -> str:
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def rows_of(folder, capsys=None, monkeypatch=None) -> dict[str, dict[str, str]]:
+def rows_of(folder) -> dict[str, dict[str, str]]:
     graded = {
         student: grader.grade(paths, COURSE, SECONDS)
         for student, paths in grader.handed_in(folder, COURSE).items()
@@ -275,7 +275,7 @@ def test_old_formats_encodings_and_large_outputs_are_read(tmp_path):
 
 
 def test_one_row_a_student_and_one_column_an_exercise(tmp_path):
-    right, blank = solutions(1), notebook_text((BITS, "pass"))
+    right, blank = solutions(1), notebook_text(("x", "pass"))
     files = {
         "ada/01_turn_a_likelihood_into_a_loss.ipynb": text_of(answered(1, right)),
         "ada/course/notebooks/final version.ipynb": text_of(answered(3, solutions(3))),

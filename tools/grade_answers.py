@@ -87,6 +87,7 @@ class Piece:
     def __init__(self, statements: list[ast.stmt]):
         self.statements = statements
         self.is_import = isinstance(statements[0], ast.Import | ast.ImportFrom)
+        self.is_star = self.is_import and statements[0].names[0].name == "*"
         self.uses, self.binds, self.changes = set(), set(), set()
         for statement in statements:
             reads, binds = names_of(statement)
@@ -136,10 +137,10 @@ def needed(pieces: list[Piece], names: set[str], at: int) -> set[int]:
         name, before = wanted.pop()
         found = []
         for i in [*range(before - 1, -1, -1), *range(before, len(pieces))]:
-            if name in pieces[i].binds or "*" in pieces[i].binds:
+            if name in pieces[i].binds:
                 found.append(i)
                 break  # the nearest above; failing that, the first below
-            if i < before and name in pieces[i].changes - modules:
+            if pieces[i].is_star or i < before and name in pieces[i].changes - modules:
                 found.append(i)
         for i in set(found) - chosen:
             chosen.add(i)
@@ -156,7 +157,6 @@ class Exercise:
         solution = {ast.dump(statement) for statement in parse(about["solution"]).body}
         own = [s for s in stub.body if ast.dump(s) not in solution]
         given = [s for s in stub.body if s not in own and call_in(s, checks) is None]
-        self.given = [Piece([statement]) for statement in given]
         self.name, self.at = name, about["at"]
         self.call = call_in(stub, {about["check"]})
         self.answers = set().union(*(names_of(statement)[1] for statement in own), set())
@@ -184,9 +184,10 @@ class Exercise:
             reads = reads - piece.binds | piece.uses
         theirs = needed(pieces, reads, start)
         reads = names_of(ast.Expr(self.call))[0] - self.answers
-        here = [*course[: self.at], *self.given]
+        here = [*course[: self.at], *(Piece([statement]) for statement in given)]
         ours = needed(here, reads, len(here))
         self.course = {i for i in theirs | ours if i < self.at}
+        self.given = [here[i] for i in sorted(ours) if i >= self.at]
         self.own = [pieces[i] for i in sorted(theirs) if i >= self.at]
 
     def arguments(self, ours: dict, theirs: dict) -> list:

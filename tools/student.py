@@ -17,7 +17,7 @@ LESSONS = "[0-9][0-9]_*.ipynb"
 FILES = ("LICENSE", "environment.yml", "requirements.txt")
 JUNK = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.part")
 LINK = re.compile(r"\]\((\.\./[^)\s#]+)")
-ABOUT_SOLUTIONS = re.compile(r"[^.?!\n]*\bsolutions?\b[^.?!\n]*[.?!][ \t]*", re.IGNORECASE)
+ABOUT_SOLUTIONS = re.compile(r"[^.?!\n]*\bsolutions?\b[^.?!\n]*[.?!]", re.IGNORECASE)
 
 README = """# {title}
 
