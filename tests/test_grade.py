@@ -125,7 +125,6 @@ SHAPES = {
     "broken cell beside": [("a", "def ("), ("b", RIGHT + CALL)],
     "slow cell beside": [("a", "while True:\n    pass"), ("b", RIGHT + CALL)],
     "100 MB printed": [("b", RIGHT + "for i in range(100):\n    print('x' * 1_000_000)\n" + CALL)],
-    "other folder": [("b", "import os\nos.chdir(os.sep)\n" + RIGHT + CALL)],
 }
 
 
@@ -198,6 +197,13 @@ def test_deleting_the_course_harms_neither_it_nor_the_next_exercise():
     found = states(1, [(BITS, delete + RIGHT + CALL), (alpha, solutions(1)[alpha])])
     assert (found[BITS], found[alpha]) == ("passed", "passed")
     assert (ROOT / "helpers" / "__init__.py").exists() and list((ROOT / "data").glob("*.npz"))
+
+
+def test_every_answer_starts_in_the_notebooks_folder():
+    move = "import os\nos.chdir(os.sep)\n"
+    here = "import os\nassert os.path.basename(os.getcwd()) == 'notebooks'\n"
+    found = states(1, [(BITS, move + RIGHT + CALL), (POISSON, here + solutions(1)[POISSON])])
+    assert (found[BITS], found[POISSON]) == ("passed", "passed")
 
 
 def test_student_code_sees_no_variable_of_the_teacher(monkeypatch):
@@ -283,6 +289,7 @@ def test_one_row_a_student_and_one_column_an_exercise(tmp_path):
         "ada/notes.txt": "…",
         "bob/01_a.ipynb": notebook_text((BITS, RIGHT.replace("784", "28") + CALL)),
         "bob/01_b.ipynb": notebook_text((BITS, RIGHT + CALL)),
+        "bob/01_c.ipynb": notebook_text((BITS, RIGHT.replace("784", "7") + CALL)),
         "02_bob.ipynb": blank,
         "01_turn_a_likelihood_into_a_loss_eve.ipynb": notebook_text((BITS, RIGHT + CALL)),
         "eve_1.ipynb": "{",
