@@ -8,6 +8,8 @@ TEST_ARGS ?=
 N ?=
 REPO ?=
 MUTANTS_ARGS ?=
+FOLDER ?=
+GRADE_ARGS ?=
 
 PY = .venv/bin/python
 CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
@@ -24,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks \
-	slides results mutants badges clean
+	slides student grade results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -34,6 +36,8 @@ help:
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
 	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
+	@echo "make student        write the lessons without solutions to build/student, to hand out"
+	@echo "make grade          grade students' notebooks: FOLDER=path (GRADE_ARGS=... passes options)"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -86,6 +90,14 @@ mutants: env
 
 badges: env
 	@$(PY) tools/badges.py $(REPO)
+
+student: env
+	@$(PY) tools/student.py
+
+# Make takes a bare word for another target, so the folder is named.
+grade: env
+	$(if $(FOLDER),,$(error Name the folder with the notebooks, as in make grade FOLDER=handed-in))
+	@$(PY) tools/grade.py "$(FOLDER)" $(GRADE_ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis tests/browser/screenshots
