@@ -108,7 +108,14 @@ def imports(file: Path) -> set:
 
 
 @pytest.mark.parametrize(
-    "module", ["helpers/made", "helpers/training", "helpers/autoencoder", "benchmarks/blocks"]
+    "module",
+    [
+        "helpers/made",
+        "helpers/training",
+        "helpers/batches",
+        "helpers/autoencoder",
+        "benchmarks/blocks",
+    ],
 )
 def test_models_and_training_name_no_backend(module):
     found = imports(ROOT / f"{module}.py")
