@@ -31,6 +31,7 @@ WRONG = {
         TOTAL + "1.0",
         TOTAL + "(2 * c - 1) ** n_pixels",
         TOTAL + "2 * c * n_pixels",
+        TOTAL + "np.int64(2) ** n_pixels * c**n_pixels",  # 2^784 in 64 bits is 0
         TOTAL + "c ** n_pixels * len(checks.all_binary(n_pixels))",
         FOUND + "None",
         FOUND + "0.51",
@@ -182,6 +183,7 @@ HINTS = {  # how the hint to each wrong answer begins
         "It would be 1 if x̂ were the same for every x; here it",
         "3 pixels have 8 images, and at a certainty of 0.9 their q",
         "Pixels of one image multiply.",
+        "For twelve pixels it is right, but total(0.51, 784) gives 0.",
         "`total(0.51, 784)` stops: n_inputs must be in 1 … 20 to",
         "Right so far; now `certainty`.",
         "At a certainty of 0.51, 784 pixels add up to 5.53e+06.",
