@@ -84,6 +84,7 @@ CHANGES = {
         "mixture-draws": [("default_rng(4)", "default_rng(5)")],
     },
 }
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # in little, and on a busy machine, more only wait
 SHORT = {"fvsbn-run": ("epochs=20", "epochs=2")}  # the one training that `fit` does not do
 ONCE = {"explorer", "exercise"}  # test_explorers_… and test_notebooks try these in many ways
 
@@ -130,7 +131,7 @@ def failures(notebook, folder=ROOT / "notebooks") -> list[str]:
     """Run all cells; those that raise. Of cells run late, out of order, only failed assertions."""
     client = NotebookClient(notebook, timeout=None, kernel_name="python3", allow_errors=True)
     client.resources = {"metadata": {"path": str(folder)}}
-    client.execute(env=readers_environment())
+    client.execute(env=readers_environment() | ONE_THREAD)
     found = []
     for cell in notebook.cells:
         for output in cell.outputs:
