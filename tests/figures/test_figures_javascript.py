@@ -157,6 +157,8 @@ MODELS = {
         "rules": {"strict": True, "direct": True},
     },
     "leaky": {"n_inputs": 3, "hidden_units": [3, 3], "rules": {"strict": False, "direct": False}},
+    "a raised output": {"n_inputs": 3, "degrees": [[1, 2, 3], [1, 2, 3], [3, 2, 3]]},
+    "a dead end": {"n_inputs": 3, "degrees": [[1, 2, 3], [1, 2], [3, 1], [1, 2, 3]]},
     "a constant": {"n_inputs": 3, "hidden_units": [2], "degrees": [[1, 2, 3], [0, 2], [1, 2, 3]]},
 }  # fmt: skip
 
