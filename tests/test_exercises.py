@@ -414,6 +414,7 @@ def check_double(double):
         (lambda x: {"a": 6}, "`double(3)` must be one number; yours is a dict of 1"),
         (lambda x: "6", "yours is the text '6'"),
         (lambda x: True, "yours is True"),
+        (lambda x: np.array(["6"], dtype=object), "must be one number"),
         (lambda x: x * np.nan, "gives nan"),
         (lambda x: 1 / (x - 3), "it divides by zero"),
         (lambda x: y, "the name `y` is not defined"),  # noqa: F821
