@@ -12,15 +12,16 @@ Dependency matrices are ``(D, D)``, input (row) by output (column), as masks are
 import numpy as np
 
 from helpers import arguments, masks
+from helpers.activations import ACTIVATIONS, sigmoid
 from helpers.likelihood import log_sum_exp
-from helpers.network import ACTIVATIONS, Network, as_network
+from helpers.network import Network, as_network
 
 BATCH = 1024  # rows that are scored at a time, however many are enumerated
-SLOPES = {  # derivatives of `network.ACTIVATIONS`
+SLOPES = {  # derivatives of `activations.ACTIVATIONS`
     "relu": lambda z: (z > 0).astype(z.dtype),
     "tanh": lambda z: 1 - np.tanh(z) ** 2,
-    "sigmoid": lambda z: ACTIVATIONS["sigmoid"](z) * ACTIVATIONS["sigmoid"](-z),
-    "softplus": lambda z: ACTIVATIONS["sigmoid"](z),
+    "sigmoid": lambda z: sigmoid(z) * sigmoid(-z),
+    "softplus": sigmoid,
     "elu": lambda z: np.exp(np.minimum(z, 0)),
     "linear": np.ones_like,
 }

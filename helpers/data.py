@@ -286,7 +286,11 @@ def _array(path: Path, key: str) -> np.ndarray:
         if start.lstrip()[:1] == b"<":
             raise ValueError(f"got a web page (does the network ask to sign in?): {start!r}...")
         if path.suffix == ".amat":
-            return np.loadtxt(stream, np.uint8, ndmin=2) if start else np.zeros((0, N_PIXELS))
+            return (
+                np.loadtxt(stream, np.uint8, ndmin=2, encoding="utf-8")
+                if start
+                else np.zeros((0, N_PIXELS))
+            )
         if start[:2] != b"PK":
             raise ValueError(f"expected a NumPy archive (.npz), got {start!r}...")
         with np.load(stream, allow_pickle=False) as archive:

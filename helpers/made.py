@@ -11,7 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from helpers import arguments, masks, network
+from helpers import arguments, masks, packed
+from helpers.activations import ACTIVATIONS
 from helpers.likelihood import bernoulli_nll, log_mean_exp
 from helpers.network import Network
 
@@ -116,7 +117,7 @@ class MADE(keras.Model):
         ordering: ``"natural"``, ``"random"`` or the visiting order itself, ``(D,)``. With
             ``"random"`` every mask set has an ordering of its own.
         direct: whether to connect inputs to outputs directly (section 4.2).
-        activation: hidden activation, one of `network.ACTIVATIONS`.
+        activation: hidden activation, one of `activations.ACTIVATIONS`.
         dropout: rate at which hidden units are dropped in training, 0 ≤ rate < 1.
         n_masks: K, number of mask sets. Training cycles through them, one a batch (section 4.3).
         seed: draws orderings, degrees, initial weights and dropout.
@@ -154,7 +155,7 @@ class MADE(keras.Model):
             "hidden_units": masks.check_hidden_units(hidden_units),
             "ordering": ordering if isinstance(ordering, str) else np.asarray(ordering).tolist(),
             "direct": arguments.flag("direct", direct),
-            "activation": arguments.one_of("activation", activation, tuple(network.ACTIVATIONS)),
+            "activation": arguments.one_of("activation", activation, tuple(ACTIVATIONS)),
             "dropout": arguments.number("dropout", dropout, below_1, lambda v: 0 <= v < 1),
             "n_masks": n_masks,
             "seed": arguments.seed("seed", seed),
@@ -311,30 +312,30 @@ def save(model: MADE, path, dtype="float32"):
     """
     layers = [*model.hidden, model.output_layer]
     every = [as_numpy(d) for d in model.degrees]
-    live = network.live_masks(every, model.direct is not None)
+    live = packed.live_masks(every, model.direct is not None)
     arrays = {f"degrees_{i}": d.astype("uint16") for i, d in enumerate(every)}
     for i, layer in enumerate(layers):
-        arrays |= network.pack(f"kernel_{i}", as_numpy(layer.kernel), live[i], dtype)
+        arrays |= packed.pack(f"kernel_{i}", as_numpy(layer.kernel), live[i], dtype)
         arrays[f"bias_{i}"] = as_numpy(layer.bias)
     if model.direct is not None:
-        arrays |= network.pack("direct", as_numpy(model.direct.kernel), live[-1], dtype)
-    return network.save_arrays(path, json.loads(json.dumps(model.config)), arrays)
+        arrays |= packed.pack("direct", as_numpy(model.direct.kernel), live[-1], dtype)
+    return packed.save_arrays(path, json.loads(json.dumps(model.config)), arrays)
 
 
 def load(path) -> MADE:
     """Return the model that `save` wrote. Another file raises `ValueError`."""
-    config, arrays = network.load_arrays(path)
+    config, arrays = packed.load_arrays(path)
     try:
         model = MADE(**config)
         every = [arrays[f"degrees_{i}"].astype("int32") for i in range(len(model.degrees))]
         for weight, degrees in zip(model.degrees, every):
             weight.assign(degrees)
-        live = network.live_masks(every, model.direct is not None)
+        live = packed.live_masks(every, model.direct is not None)
         for i, layer in enumerate([*model.hidden, model.output_layer]):
-            layer.kernel.assign(network.unpack(f"kernel_{i}", arrays, live[i]))
+            layer.kernel.assign(packed.unpack(f"kernel_{i}", arrays, live[i]))
             layer.bias.assign(arrays[f"bias_{i}"])
         if model.direct is not None:
-            model.direct.kernel.assign(network.unpack("direct", arrays, live[-1]))
+            model.direct.kernel.assign(packed.unpack("direct", arrays, live[-1]))
     except (TypeError, ValueError, KeyError, IndexError) as error:
         raise ValueError(
             f"path must be a file written by made.save, got {path}: {error}"

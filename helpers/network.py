@@ -8,26 +8,9 @@ import dataclasses
 
 import numpy as np
 
-from helpers import arguments, masks
+from helpers import arguments, masks, packed
+from helpers.activations import ACTIVATIONS
 from helpers.likelihood import bernoulli_nll
-from helpers.packed import (  # noqa: F401  (`made` saves and loads by these)
-    DTYPES,
-    LEVELS,
-    live_masks,
-    load_arrays,
-    pack,
-    save_arrays,
-    unpack,
-)
-
-ACTIVATIONS = {
-    "relu": lambda z: np.maximum(z, 0),
-    "tanh": np.tanh,
-    "sigmoid": lambda z: 0.5 * (1 + np.tanh(0.5 * z)),
-    "softplus": lambda z: np.logaddexp(0, z).astype(z.dtype),
-    "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
-    "linear": lambda z: z,
-}
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -148,7 +131,7 @@ def as_network(name: str, model) -> Network:
 
 def load(path, mask_set: int = 0) -> Network:
     """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow."""
-    config, arrays = load_arrays(path)
+    config, arrays = packed.load_arrays(path)
     return from_arrays(config, arrays, mask_set)
 
 
@@ -157,10 +140,12 @@ def from_arrays(config: dict, arrays: dict, mask_set: int = 0) -> Network:
     mask_set = arguments.whole("mask_set", mask_set, at_least=0, at_most=config["n_masks"] - 1)
     n_layers, direct = len(config["hidden_units"]), config["direct"]
     every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
-    live = live_masks(every, direct)
+    live = packed.live_masks(every, direct)
     degrees = [d[mask_set] for d in every]
     own = masks.make_masks(degrees)
-    kernels = [unpack(f"kernel_{i}", arrays, live[i]) * own[i] for i in range(n_layers + 1)]
+    kernels = [packed.unpack(f"kernel_{i}", arrays, live[i]) * own[i] for i in range(n_layers + 1)]
     biases = [arrays[f"bias_{i}"].astype(np.float32) for i in range(n_layers + 1)]
-    a = unpack("direct", arrays, live[-1]) * masks.direct_mask(degrees[0]) if direct else None
+    a = None
+    if direct:
+        a = packed.unpack("direct", arrays, live[-1]) * masks.direct_mask(degrees[0])
     return Network(degrees, kernels, biases, a, config["activation"])

@@ -11,6 +11,7 @@ import zipfile
 import numpy as np
 
 from helpers import arguments, files, masks
+from helpers.activations import ACTIVATIONS
 
 DTYPES = ("float32", "float16", "int8")
 LEVELS = 120  # of 127: a little coarser, and a percent smaller when compressed
@@ -65,7 +66,6 @@ def _read(archive, name, most_bytes) -> np.ndarray:
 
 def _config(text: str) -> dict:
     """Return the config that `text` holds, if it describes a model of a size that can be read."""
-    from helpers.network import ACTIVATIONS  # here, as `network` reads its files with this room
 
     config = json.loads(text)
     wanted = {"n_inputs", "hidden_units", "n_masks", "direct", "activation"}

@@ -11,7 +11,8 @@ in practice.)
 import numpy as np
 
 from helpers import arguments, masks
-from helpers.network import ACTIVATIONS, Network, as_network
+from helpers.activations import ACTIVATIONS, sigmoid
+from helpers.network import Network, as_network
 
 
 def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
@@ -46,7 +47,7 @@ def sample_loop(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.n
     x = np.zeros(uniforms.shape, np.uint8)
     for d in network.ordering:
         logits = network.logits(x)[:, d]
-        x[:, d] = uniforms[:, d] < ACTIVATIONS["sigmoid"](logits / temperature)
+        x[:, d] = uniforms[:, d] < sigmoid(logits / temperature)
     return x
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import checks, made, masks, network, sampling
+from helpers import activations, checks, made, masks, sampling
 from helpers.checks import NotAutoregressive
 from helpers.network import Network
 
@@ -281,7 +281,7 @@ def test_no_look_picks_one_of_several_mask_sets_in_silence(name):
     MODEL_LOOKS[name](model.network(1))
 
 
-@pytest.mark.parametrize("activation", network.ACTIVATIONS)
+@pytest.mark.parametrize("activation", activations.ACTIVATIONS)
 @pytest.mark.parametrize("direct", [True, False])
 def test_the_jacobian_of_a_network_is_the_limit_of_differences(activation, direct):
     net, x = random_network(ORDER, direct=direct, activation=activation), RNG.normal(size=(7, 6))

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import checks, made, masks
+from helpers import checks, made, masks, packed
 from helpers.checks import NotAutoregressive
 from helpers.likelihood import bernoulli_nll, log_mean_exp
 from helpers.made import MADE
@@ -147,19 +147,19 @@ def test_degrees_left_out_of_the_file_are_caught(name, tmp_path, monkeypatch):
         monkeypatch.setattr(MADE, "save_own_variables", lambda self, store: None)
         monkeypatch.setattr(MADE, "load_own_variables", lambda self, store: None)
     else:  # the fault: the file's degrees are those that the seed draws
-        drawn, read = MADE(**model.config).degrees, made.network.load_arrays
+        drawn, read = MADE(**model.config).degrees, packed.load_arrays
 
         def forgetful(path):
             config, arrays = read(path)
-            live = made.network.live_masks([d.numpy() for d in model.degrees], True)
+            live = packed.live_masks([d.numpy() for d in model.degrees], True)
             new = {f"degrees_{i}": d.numpy() for i, d in enumerate(drawn)}
-            now = made.network.live_masks(list(new.values()), True)
+            now = packed.live_masks(list(new.values()), True)
             names = [*(f"kernel_{i}" for i in range(3)), "direct"]
             for key, old_mask, mask in zip(names, live, now):
-                new[key] = made.network.unpack(key, arrays, old_mask)[mask]
+                new[key] = packed.unpack(key, arrays, old_mask)[mask]
             return config, arrays | new
 
-        monkeypatch.setattr(made.network, "load_arrays", forgetful)
+        monkeypatch.setattr(packed, "load_arrays", forgetful)
     assert difference() > 0.1
 
 

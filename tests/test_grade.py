@@ -177,7 +177,7 @@ TAMPERING = {
     "verdict": "from helpers.exercises import Verdict as V\nV.passed = property(lambda self: True)",
     "hint": "from helpers import exercises as e\nexercises.not_yet = e.not_yet = e.correct",
     "numpy": "np.isclose = np.allclose = lambda *a, **k: np.True_",
-    "file": "open('../helpers/exercises/lesson_1.py', 'w').write('check_bits = print')",
+    "file": "with open('../helpers/exercises/lesson_1.py', 'wb') as f: f.write(b'check_bits = 0')",
     "report": f'print(\'["", "{BITS}", "passed", ""]\', flush=True)',
     "own module": "import sys\nsys.modules['helpers.exercises.lesson_1'] = None",
 }
@@ -251,7 +251,7 @@ def test_what_is_no_file_is_told_and_not_followed(tmp_path):
     (tmp_path / "01_ada.ipynb").mkdir()
     (tmp_path / "bob").mkdir()
     target = tmp_path / "target.txt"
-    target.write_text(notebook_text((BITS, RIGHT + CALL)))
+    target.write_text(notebook_text((BITS, RIGHT + CALL)), encoding="utf-8")
     try:
         (tmp_path / "bob" / "01_x.ipynb").symlink_to(target)
     except OSError:
@@ -268,13 +268,15 @@ def test_what_is_no_file_is_told_and_not_followed(tmp_path):
 
 def test_old_formats_encodings_and_large_outputs_are_read(tmp_path):
     sheet = {"cell_type": "code", "input": (RIGHT + CALL).splitlines(True), "outputs": []}
-    (tmp_path / "01_old.ipynb").write_text(json.dumps({"worksheets": [{"cells": [sheet]}]}))
+    (tmp_path / "01_old.ipynb").write_text(
+        json.dumps({"worksheets": [{"cells": [sheet]}]}), encoding="utf-8"
+    )
     text = notebook_text((BITS, "# für 784 Pixel\n" + RIGHT + CALL))
     text = text.encode().decode("unicode_escape").replace("\n", "\\n")
     (tmp_path / "01_latin.ipynb").write_bytes(text.encode("latin-1"))
     (tmp_path / "01_mark.ipynb").write_bytes(text.encode("utf-8-sig"))
     large = notebook_text((BITS, RIGHT + CALL)).replace('"outputs": []', '"outputs": ["%s"]')
-    (tmp_path / "01_large.ipynb").write_text(large % ("x" * 100_000_000))
+    (tmp_path / "01_large.ipynb").write_text(large % ("x" * 100_000_000), encoding="utf-8")
     assert {name: row[BITS] for name, row in rows_of(tmp_path).items()} == dict.fromkeys(
         ("old", "latin", "mark", "large"), "passed"
     )
@@ -313,10 +315,10 @@ def test_one_row_a_student_and_one_column_an_exercise(tmp_path):
 
 
 def test_the_command_writes_the_table(tmp_path, monkeypatch, capsys):
-    (tmp_path / "01_ada.ipynb").write_text(notebook_text((BITS, RIGHT + CALL)))
+    (tmp_path / "01_ada.ipynb").write_text(notebook_text((BITS, RIGHT + CALL)), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["grade", str(tmp_path)])
     assert grader.main() == 0
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "grades.csv").read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8"))))
     assert [(row["student"], row[BITS]) for row in rows] == [("ada", "passed")]
     for folder in (tmp_path / "none", tmp_path / "empty"):
         (tmp_path / "empty").mkdir(exist_ok=True)

@@ -176,7 +176,8 @@ def test_another_process_finds_the_same_digests():
     found = []
     for words, options in (("1", []), ("2", ["-B"])):
         done = subprocess.run(
-            [sys.executable, *options, "-c", EVERYTHING], cwd=ROOT, capture_output=True, text=True,
+            [sys.executable, *options, "-c", EVERYTHING],
+            cwd=ROOT, capture_output=True, encoding="utf-8",
             env=os.environ | {"PYTHONHASHSEED": words, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from helpers import checks, made, masks, network
+from helpers import activations, checks, made, masks, network, packed
 from helpers.made import MADE, MaskedDense
 
 RNG = np.random.default_rng(0)
@@ -67,7 +67,7 @@ def test_probabilities_sum_to_one_for_any_shape_ordering_and_weights(data):
     )
     matrices = [m.astype(float) for m in masks.make_masks(degrees)]
     direct = masks.direct_mask(degrees[0]).astype(float) if data.draw(st.booleans()) else None
-    activation = data.draw(st.sampled_from(sorted(network.ACTIVATIONS)))
+    activation = data.draw(st.sampled_from(sorted(activations.ACTIVATIONS)))
     plain = network.Network(degrees, matrices, [m[0] for m in matrices], direct, activation)
     plain = checks.randomize(plain, data.draw(st.integers(0, 1000)))
     assert abs(checks.total_probability(plain) - 1) < 1e-5
@@ -172,13 +172,13 @@ def test_packed_weights_are_within_half_a_level_of_the_stored_ones(n_in, n_out, 
     live = rng.random((n_in, n_out)) < 0.6
     kernel = (rng.standard_normal((n_in, n_out)) * size).astype("float32")
     largest = np.abs(kernel * live).max(axis=0)
-    again = network.unpack("w", network.pack("w", kernel, live, "int8"), live)
+    again = packed.unpack("w", packed.pack("w", kernel, live, "int8"), live)
     assert not again[~live].any()
-    assert (np.abs(again - kernel * live) <= largest / network.LEVELS * 0.5001).all()
-    exact = network.unpack("w", network.pack("w", kernel, live, "float32"), live)
+    assert (np.abs(again - kernel * live) <= largest / packed.LEVELS * 0.5001).all()
+    exact = packed.unpack("w", packed.pack("w", kernel, live, "float32"), live)
     assert np.array_equal(exact, kernel * live)
     if size < 1e3:
-        half = network.unpack("w", network.pack("w", kernel, live, "float16"), live)
+        half = packed.unpack("w", packed.pack("w", kernel, live, "float16"), live)
         assert (np.abs(half - kernel * live) <= np.abs(kernel) * 2**-11 + 2**-25).all()
 
 
@@ -269,7 +269,7 @@ def test_initial_weights_of_two_mask_sets_drawn_again_by_hand(direct):
     assert len({tuple(order) for order in model.orderings()}) == 2
 
 
-STORED = [("tanh", "float16"), ("tanh", "int8"), *((a, "float32") for a in network.ACTIVATIONS)]
+STORED = [("tanh", "float16"), ("tanh", "int8"), *((a, "float32") for a in activations.ACTIVATIONS)]
 
 
 @pytest.mark.parametrize("activation, dtype", STORED)
@@ -415,7 +415,7 @@ FILES = {
 @pytest.mark.parametrize("key, value", FILES.values(), ids=FILES)
 def test_a_file_that_does_not_fit_is_named(key, value, tmp_path):
     path = made.save(MADE(3, (4,), n_masks=2), tmp_path / "model.npz")
-    network.save_arrays(path, *changed(*network.load_arrays(path), key, value))
+    packed.save_arrays(path, *changed(*packed.load_arrays(path), key, value))
     with pytest.raises(ValueError, match="path must be a file written by made.save, got .*npz"):
         made.load(path)
 

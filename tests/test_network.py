@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import checks, made, masks, network, packed
+from helpers import activations, checks, made, masks, network, packed
 from helpers.network import Network
 
 RNG = np.random.default_rng(0)
@@ -27,7 +27,7 @@ def small(ordering=(1, 2, 0), widths=(5, 4), direct=True, seed=0):
     return checks.randomize(ones, seed)
 
 
-@pytest.mark.parametrize("activation", network.ACTIVATIONS)
+@pytest.mark.parametrize("activation", activations.ACTIVATIONS)
 @pytest.mark.parametrize("direct", [True, False])
 def test_network_computes_what_the_keras_model_computes(activation, direct):
     model = made.MADE(6, (9, 8), "random", direct=direct, activation=activation, n_masks=2, seed=3)
@@ -188,7 +188,7 @@ def test_half_precision_files_are_smaller_and_nearly_the_same(tmp_path):
 def test_the_degrees_in_the_file_are_the_ones_used(saved, tmp_path):
     """The fault: degrees drawn again on loading. Other degrees give other scores."""
     model, path = saved
-    config, arrays = network.load_arrays(path)
+    config, arrays = packed.load_arrays(path)
     other = made.MADE(**{**config, "seed": config["seed"] + 1})
     redrawn = dict(arrays)
     for i, weight in enumerate(other.degrees):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpers import checks, masks, network, sampling
+from helpers import activations, checks, masks, sampling
 from helpers.network import Network
 
 SAMPLERS = {"exact": sampling.sample, "loop": sampling.sample_loop}
@@ -37,7 +37,7 @@ def odd_networks(draw):
     kernels = [m * (keep.random(m.shape) < 0.8) * 1.0 for m in masks.make_masks(degrees)]
     direct = masks.direct_mask(ranks) * 1.0 if draw(st.booleans()) else None
     biases = [np.zeros(k.shape[1]) for k in kernels]
-    activation = draw(st.sampled_from(sorted(network.ACTIVATIONS)))
+    activation = draw(st.sampled_from(sorted(activations.ACTIVATIONS)))
     told = degrees
     if draw(st.booleans()):  # hidden degrees that say nothing true
         told = [ranks, *(np.full_like(layer, draw(st.integers(0, 8))) for layer in hidden)]
@@ -51,7 +51,7 @@ def networks(draw):
         draw(st.permutations(range(draw(st.integers(2, 10))))),
         draw(st.lists(st.integers(1, 12), min_size=1, max_size=3)),
         draw(st.booleans()),
-        draw(st.sampled_from(sorted(network.ACTIVATIONS))),
+        draw(st.sampled_from(sorted(activations.ACTIVATIONS))),
         draw(st.sampled_from(masks.HIDDEN_DEGREES)),
         draw(st.integers(0, 2**32 - 1)),
     )

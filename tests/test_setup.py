@@ -75,7 +75,7 @@ def run(cwd: Path, *steps: str, colab: bool = False, repo: str = "", **variables
         cwd=cwd,
         env={**readers_environment(), **variables},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     last = done.stdout.splitlines()[-1:]
@@ -172,12 +172,12 @@ def test_a_folder_in_the_way_steps_aside(tmp_path, remote, files):
     (here / "course").mkdir(parents=True)
     for name in files:
         (here / "course" / name).parent.mkdir(parents=True, exist_ok=True)
-        (here / "course" / name).write_text("kept")
+        (here / "course" / name).write_text("kept", encoding="utf-8")
     root, done = run(here, "CELL", colab=True, repo=remote)
     assert root == here / "course", done.stderr
-    assert (root / "helpers" / "course.py").read_text() == COURSE
+    assert (root / "helpers" / "course.py").read_text(encoding="utf-8") == COURSE
     (aside,) = here.glob("course-*")
-    assert all((aside / name).read_text() == "kept" for name in files)
+    assert all((aside / name).read_text(encoding="utf-8") == "kept" for name in files)
 
 
 @needs_sh
@@ -187,7 +187,10 @@ def test_half_a_clone_never_stays(tmp_path, remote):
     here.mkdir()
     path = without_git(tmp_path / "bin")
     fake = tmp_path / "bin" / "git"
-    fake.write_text("#!/bin/sh\n/bin/mkdir -p .course/helpers; > .course/helpers/course.py; exit 9")
+    fake.write_text(
+        "#!/bin/sh\n/bin/mkdir -p .course/helpers; > .course/helpers/course.py; exit 9",
+        encoding="utf-8",
+    )
     fake.chmod(0o755)
     said = sentence(run(here, "CELL", colab=True, repo=remote, PATH=path)[1])
     assert "go online" in said and not (here / "course").exists()
@@ -272,7 +275,7 @@ json.dump({
     "printed": repr(np.array([1 / 3])), "seterr": np.geterr(),
     "figure": plt.rcParams["axes.facecolor"], "text": plt.rcParams["text.color"],
     "size": plt.rcParams["font.size"], "mpl": plt.get_backend().lower(),
-}, open(sys.argv[1], "w"))
+}, open(sys.argv[1], "w", encoding="utf-8"))
 """
 
 
@@ -281,8 +284,10 @@ def test_settings_of_another_project_do_not_count(tmp_path):
     home, found = tmp_path / "home", tmp_path / "found.json"
     (home / ".keras").mkdir(parents=True)
     theirs = {"backend": "torch", "floatx": "float16", "image_data_format": "channels_first"}
-    (home / ".keras" / "keras.json").write_text(json.dumps(theirs))
-    (tmp_path / "matplotlibrc").write_text("font.size: 3\nno.such.key: 1\naxes.facecolor: black\n")
+    (home / ".keras" / "keras.json").write_text(json.dumps(theirs), encoding="utf-8")
+    (tmp_path / "matplotlibrc").write_text(
+        "font.size: 3\nno.such.key: 1\naxes.facecolor: black\n", encoding="utf-8"
+    )
     variables = {
         "HOME": str(home),
         "USERPROFILE": str(home),
@@ -298,14 +303,14 @@ def test_settings_of_another_project_do_not_count(tmp_path):
         cwd=tmp_path,
         env={**readers_environment(), **variables},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert "for the reader" in done.stderr
     for unwanted in ("of another library", "MPLCONFIGDIR", "no.such.key"):
         assert unwanted not in done.stderr
-    assert json.loads(found.read_text()) == {
+    assert json.loads(found.read_text(encoding="utf-8")) == {
         "root": str(ROOT),
         "lazy": True,
         "backend": "tensorflow",
@@ -351,7 +356,7 @@ def test_what_lesson_3_differentiates_runs_on_any_backend():
 IN_JUPYTER = {
     "exit": """import atexit, os, sys, time
 def at_exit():  # runs after what `prepare` registers, as Jupyter's own end does
-    with open("at_exit.txt", "w") as file:
+    with open("at_exit.txt", "w", encoding="utf-8") as file:
         file.write(str(os.path.sameopenfile(2, sys.stderr.fileno())))
 atexit.register(at_exit)
 get_ipython().ast_node_interactivity = "all"  # as a start-up file of IPython may set it
@@ -381,4 +386,4 @@ def test_jupyter_shows_what_a_reader_does_and_no_log():
     assert [output.data["text/plain"] for output in out["values"]] == ["2"]
     assert [output.ename for output in out["error"]] == ["ZeroDivisionError"]
     # When a kernel ends, Jupyter waits for its own descriptor: it must be back in its place.
-    assert (here / "at_exit.txt").read_text() == "False"
+    assert (here / "at_exit.txt").read_text(encoding="utf-8") == "False"

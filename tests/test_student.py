@@ -91,7 +91,7 @@ def test_a_lesson_of_the_copy_runs_in_it(made):
 
 
 def test_making_it_again_replaces_it(made):
-    (made / "left over.txt").write_text("x")
+    (made / "left over.txt").write_text("x", encoding="utf-8")
     student.make(made)
     assert not (made / "left over.txt").exists() and (made / "README.md").exists()
     assert [path.name for path in made.parent.iterdir()] == ["student"]

@@ -627,7 +627,7 @@ def test_another_process_goes_on_with_a_partial_and_a_model_of_numbered_layers(t
     """Only the first half in another process: addresses and numbers differ from those here."""
     paths = [str(root), str(root / "tests")]
     command = [sys.executable, "-c", f"import sys; sys.path[:0] = {paths}\n{HALF}"]
-    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / STATE).exists()
     augment = functools.partial(dropped_more, share=0.05)

@@ -31,7 +31,7 @@ from normalize import ROOT, read
 from student import LESSONS, copy_course, is_solution
 
 sys.path.insert(0, str(ROOT))
-from helpers.files import write_text  # noqa: E402
+from helpers import files  # noqa: E402
 
 STATES = ("passed", "not yet", "crashed", "not tried")  # of two notebooks, the better state counts
 LARGEST = 500_000_000  # bytes of a notebook
@@ -306,7 +306,9 @@ def main() -> int:
         running = {s: pool.submit(grade, p, lessons, options.seconds) for s, p in students.items()}
         for student, future in running.items():
             graded[student] = future.result()
-            write_text(out, table(graded, lessons))  # so that an interrupted run leaves what it has
+            files.write_text(
+                out, table(graded, lessons)
+            )  # so that an interrupted run leaves what it has
             passed = list(graded[student][0].values()).count("passed")
             print(f"{plain(student)}: {passed} passed", *map(plain, graded[student][1]), sep="; ")
     print(f"{len(graded)} students: {out}")

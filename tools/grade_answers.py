@@ -241,7 +241,7 @@ def files_in(folder: Path) -> list:
 def main() -> None:
     task = json.load(sys.stdin.buffer)
     token, folder = task["token"], Path(task["folder"])
-    channel, nowhere = os.fdopen(os.dup(1), "w"), os.open(os.devnull, os.O_RDWR)
+    channel, nowhere = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
 

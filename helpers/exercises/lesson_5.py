@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from helpers import checks, masks, sampling
+from helpers.activations import sigmoid
 from helpers.exercises import UNASKED, Answer, array, blame, checker, correct, not_yet, number, then
 from helpers.network import Network
 
@@ -30,15 +31,11 @@ def small_network(n_inputs=9, hidden_units=(12,), seed=0, ordering="random") -> 
     return checks.randomize(Network(degrees, kernels, biases, direct), seed)
 
 
-def _sigmoid(logits):
-    return 0.5 * (1 + np.tanh(0.5 * logits))
-
-
 def _loop(network, uniforms, visit, x=None) -> np.ndarray:
     """The plain loop over `visit`, from `x` or from zeros."""
     x = np.zeros(uniforms.shape) if x is None else x
     for d in visit:
-        x[:, d] = uniforms[:, d] < _sigmoid(network.logits(x)[:, d])
+        x[:, d] = uniforms[:, d] < sigmoid(network.logits(x)[:, d])
     return x
 
 
@@ -163,7 +160,7 @@ def check_entropies(entropy_along):
     network, x = small_network(n_inputs=8, seed=7), checks.all_binary(8)
     hints = {x.shape: "That is one number a pixel: sum over the row."}
     got = answer.array(network, x, shape=(len(x),), finite=False, hints=hints)
-    p, right = _sigmoid(network.logits(x)), _entropies(network, x)
+    p, right = sigmoid(network.logits(x)), _entropies(network, x)
     mistakes = {
         "These are bits: use nats, as all scores of the course do.": right / math.log(2),
         "An entropy is not below 0: look at the sign.": -right,
@@ -193,5 +190,5 @@ def check_entropies(entropy_along):
 
 def _entropies(network, x) -> np.ndarray:
     logits = network.logits(x)
-    p = _sigmoid(logits)
+    p = sigmoid(logits)
     return (p * np.logaddexp(0, -logits) + (1 - p) * np.logaddexp(0, logits)).sum(axis=1)
