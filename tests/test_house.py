@@ -343,11 +343,12 @@ def test_every_rule_of_lessons_is_put_in_words():
         "figures": "describes every figure",
         "predictions": "*Predict, then run*",
         "exercises": "at least four exercises",
-        "slides": "gives every cell a slide type",
         "explorers": "at least one explorer",
         "portable": "neither `%` and `!` commands",
         "links": "links only to files that exist",
         "taste": "words that belittle",
+        "safe_assertions": "asserts what holds in any run",
+        "no_time_limits": "nothing about time",
     }
     assert set(words) == set(lesson_rules.RULES)
     text = " ".join(contributing().split())
@@ -459,10 +460,11 @@ def test_a_new_lesson_keeps_every_rule(tmp_path):
     (tmp_path / "notebooks").mkdir()
     path = new_lesson.make(6, "Do this with that", tmp_path)
     assert path == tmp_path / "notebooks" / "06_do_this_with_that.ipynb"
-    wrong = runpy.run_path(str(tmp_path / "tests" / "wrong_answers" / "lesson_6.py"))["WRONG"]
+    names = runpy.run_path(str(tmp_path / "tests" / "wrong_answers" / "lesson_6.py"))
+    answers = lesson_rules.Answers(names["WRONG"], names["RIGHT"])
     notebook = normalize.normalize(run_notebooks.execute(normalize.read(path), ROOT))
     for name, rule in lesson_rules.RULES.items():
-        assert rule(copy.deepcopy(notebook), 6, wrong) == [], name
+        assert rule(copy.deepcopy(notebook), 6, answers) == [], name
     with pytest.raises(SystemExit, match="exists"):
         new_lesson.make(6, "Do this with that", tmp_path)
     for title in ("", "!", "a\nb"):

@@ -22,6 +22,7 @@ def check(answer):
     return correct() if answer == 42 else not_yet("Six times seven.")"""
 NAMES = ("one", "two", "three", "four")  # of the exercises
 STUB = "answer = None\ncheck(answer)"
+ANSWERS = {"WRONG": ("4", "13", "36", "41"), "RIGHT": ("21 + 21", "42.0")}
 TWIN = """import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots()
@@ -32,19 +33,18 @@ plt.show()"""
 def skeleton(number: int, title: str, setup: str) -> NotebookNode:
     """A lesson of two dozen cells, not yet run; `setup` is the first code cell's source."""
 
-    def text(name, source, kind="-"):
-        return new_markdown_cell(source, id=name, metadata={"slideshow": {"slide_type": kind}})
+    def text(name, source):
+        return new_markdown_cell(source, id=name)
 
     def code(name, source, *tags):
-        metadata = {"slideshow": {"slide_type": "-"}, **({"tags": [*tags]} if tags else {})}
-        return new_code_cell(source, id=name, metadata=metadata)
+        return new_code_cell(source, id=name, metadata={"tags": [*tags]} if tags else {})
 
     learn = "**What you'll learn** … **What you'll need** … It takes 3 minutes to read and run."
     cells = [
-        text("title", f"# {number} · {title}\n<!-- badges -->\n\n**What you'll do** …", "slide"),
+        text("title", f"# {number} · {title}\n<!-- badges -->\n\n**What you'll do** …"),
         text("goals", learn),
         code("setup", setup),
-        text("first", "## One section (1 min)\n\nDraw a number.", "slide"),
+        text("first", "## One section (1 min)\n\nDraw a number."),
         code("draw", "import numpy as np\n\nrng = np.random.default_rng(0)"),
     ]
     for n in ("one", "two", "three"):
@@ -55,7 +55,7 @@ def skeleton(number: int, title: str, setup: str) -> NotebookNode:
         code("explore", "None  # widgets.explore_…()", "explorer", "nbval-ignore-output"),
         text("figure", "*Figure: a dot.*"),
         code("twin", TWIN),
-        text("exercises", "## Exercises\n\nThe checker moves to `helpers/exercises`.", "slide"),
+        text("exercises", "## Exercises\n\nThe checker moves to `helpers/exercises`."),
         code("checker", CHECKER),
     ]
     for n in NAMES:
@@ -63,8 +63,8 @@ def skeleton(number: int, title: str, setup: str) -> NotebookNode:
         cells.append(text(f"task-{n}", "Give the answer."))
         cells.append(code(f"exercise-{number}-{n}", STUB, "exercise"))
         cells.append(text(f"solution-{number}-{n}", solution.replace("None", "6 * 7")))
-    cells.append(text("recap", "## Recap\n\nWhat was shown.", "slide"))
-    cells.append(text("reading", "## Further reading\n\nThe paper.", "slide"))
+    cells.append(text("recap", "## Recap\n\nWhat was shown."))
+    cells.append(text("reading", "## Further reading\n\nThe paper."))
     return new_notebook(cells=cells)
 
 
@@ -80,9 +80,18 @@ def make(number: int, title: str, root: Path = ROOT) -> Path:
     first = read(min((ROOT / "notebooks").glob("01_*.ipynb")))
     setup = next(cell.source for cell in first.cells if cell.id == "setup")
     write(skeleton(number, title, setup), path)
-    wrong = json.dumps(STUB.replace("None", "41"))
-    lines = [f'"""Answers to lesson {number}\'s exercises that are plausible and wrong."""', ""]
-    lines += ["WRONG = {", *(f'    "exercise-{number}-{n}": [{wrong}],' for n in NAMES), "}", ""]
+    lines = [
+        f'"""Answers to lesson {number}\'s exercises, plausible and wrong, unusual and right."""',
+        "",
+    ]
+    for kind, values in ANSWERS.items():
+        codes = json.dumps([STUB.replace("None", value) for value in values])
+        lines += [
+            f"{kind} = {{",
+            *(f'    "exercise-{number}-{n}": {codes},' for n in NAMES),
+            "}",
+            "",
+        ]
     answers.write_text("\n".join(lines), encoding="utf-8", newline="\n")
     return path
 
