@@ -74,8 +74,7 @@ def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=No
         else:
             ax.text(inner + side * 0.55, 0, name, ha="center", va="center", fontsize=18)
     edge = 4.2 if x is not None else 1.2
-    ax.set_xlim(-edge, 2.2 * last + edge)
-    ax.set_ylim(-tall - 0.3, tall + 1.1)
+    ax.set(xlim=(-edge, 2.2 * last + edge), ylim=(-tall - 0.3, tall + 1.1))
     return fig
 
 
@@ -145,8 +144,7 @@ def _draw_map(ax, codes, labels):
     for digit, place in zip(digits, _apart(places, 0.05 * np.ptp(codes, axis=0))):
         box = {"boxstyle": "circle,pad=0.2", "fc": "white", "ec": class_style(digit)[0]}
         ax.text(*place, str(digit), ha="center", va="center", fontsize=13, bbox=box)
-    ax.set_xlabel("$z_1$")
-    ax.set_ylabel("$z_2$")
+    ax.set(xlabel="$z_1$", ylabel="$z_2$")
 
 
 def plane_limits(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -172,8 +170,7 @@ def latent_walk(decode: Callable, codes: np.ndarray, steps: int = 14):
         tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps), cmap=DIGITS,
         vmin=0, vmax=1, extent=(low[0], high[0], low[1], high[1]), aspect="auto",
     )  # fmt: skip
-    ax.set_xlabel("$z_1$")
-    ax.set_ylabel("$z_2$")
+    ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return fig
 
 
@@ -187,8 +184,7 @@ def latent_panels(decode: Callable, codes: np.ndarray, labels: np.ndarray):
     _draw_map(left, codes, labels)
     low, high = plane_limits(codes)
     pad = 0.04 * (high - low)
-    left.set_xlim(low[0] - pad[0], high[0] + pad[0])
-    left.set_ylim(low[1] - pad[1], high[1] + pad[1])
+    left.set(xlim=(low[0] - pad[0], high[0] + pad[0]), ylim=(low[1] - pad[1], high[1] + pad[1]))
     (cross,) = left.plot([0], [0], "+", color=BLACK, markersize=26, markeredgewidth=3)
     image = show_image(right, np.zeros(784))
     right.set_title("decoded there")
@@ -276,9 +272,7 @@ def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
     ax.axvline(100 * chance, color=BLACK, lw=1, ls=":")
     ax.text(100 * chance + 1, len(scores) - 0.45, "guessing", fontsize=10, va="bottom")
     ax.set_yticks(range(len(scores)), list(scores))
-    ax.set_ylim(len(scores) - 0.4, -0.6)
-    ax.set_xlim(0, 90)
-    ax.set_xlabel("test digits named correctly, %")
+    ax.set(ylim=(len(scores) - 0.4, -0.6), xlim=(0, 90), xlabel="test digits named correctly, %")
     return fig
 
 
@@ -307,8 +301,7 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
         ax.imshow(image, extent=(i + 0.04, i + 0.96, -0.08, -1), **box)
     ax.set(xlim=(-1, n), ylim=(n, -1), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    ax.set_ylabel("the autoencoder is given $x_i$")
-    ax.set_title("and scores $x_j$, nats")
+    ax.set(ylabel="the autoencoder is given $x_i$", title="and scores $x_j$, nats")
     return fig
 
 
@@ -326,14 +319,11 @@ def totals(rows: Mapping[str, float], title: str = ""):
         )  # fmt: skip
     ax.axvline(1, color=BLACK, lw=2.5)
     ax.text(1.05, -0.62, "a distribution lies on this line", va="bottom", fontsize=11)
-    ax.set_xscale("log")
-    ax.set_xlim(0.6, 2.2 * max(rows.values()))
-    ax.set_ylim(len(rows) - 0.5, -1.0)
+    ax.set(xscale="log", xlim=(0.6, 2.2 * max(rows.values())), ylim=(len(rows) - 0.5, -1.0))
     ax.set_yticks(range(len(rows)), list(rows))
     ax.set_xticks([1, 10, 100], ["1", "10", "100"])
     ax.minorticks_off()
-    ax.set_xlabel(r"$\sum_x q(x)$ over all $x$")
-    ax.set_title(title)
+    ax.set(xlabel=r"$\sum_x q(x)$ over all $x$", title=title)
     return fig
 
 
@@ -392,8 +382,7 @@ def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
         color=VERMILION, fontsize=12,
         arrowprops={"arrowstyle": "-", "color": VERMILION},
     )  # fmt: skip
-    ax.set_xlabel("$z_1$")
-    ax.set_ylabel("$z_2$")
+    ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return fig
 
 

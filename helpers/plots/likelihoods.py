@@ -49,9 +49,7 @@ def bernoulli_panels(x):
     bottom.text(best + 0.01, 0.6, f"sample mean {best:.2f}", color="#555555")
     top.set_title("x = " + " ".join(str(int(value)) for value in x))
     top.set_ylabel("likelihood")
-    bottom.set_ylabel("NLL (nats)")
-    bottom.set_xlabel("p, the probability of a 1")
-    bottom.set_xlim(0, 1)
+    bottom.set(ylabel="NLL (nats)", xlabel="p, the probability of a 1", xlim=(0, 1))
     top_text = top.text(0.5, 0.88, "", transform=top.transAxes, ha="center")
     bottom_text = bottom.text(0.5, 0.88, "", transform=bottom.transAxes, ha="center")
     top_mark, bottom_mark = _Tangent(top, BLUE), _Tangent(bottom, VERMILION)
@@ -109,17 +107,14 @@ def underflow(product, log_sum):
         first = count[~alive][0]
         left.axvline(first, color=VERMILION, lw=1.5, ls="--")
         left.text(first + 15, 1e-20, f"exactly 0\nfrom pixel {first} on", color=VERMILION)
-    left.set_title("product of probabilities")
-    left.set_ylabel("running product (float32)")
+    left.set(title="product of probabilities", ylabel="running product (float32)")
     right.plot(count, log_sum, color=GREEN)
-    right.set_title("sum of their logs")
-    right.set_ylabel("running sum (nats)")
+    right.set(title="sum of their logs", ylabel="running sum (nats)")
     text = f"{log_sum[-1]:.1f}".replace("-", "−")
     right.plot(count[-1], log_sum[-1], "o", color=GREEN, clip_on=False)
     right.text(count[-1] - 45, log_sum[-1], text, color=GREEN, ha="right", va="center")
     for ax in (left, right):
-        ax.set_xlabel("pixels so far")
-        ax.set_xlim(0, len(product))
+        ax.set(xlabel="pixels so far", xlim=(0, len(product)))
     return fig
 
 
@@ -142,8 +137,7 @@ def naive_and_stable(logits, naive, stable):
         text = f"naive: infinite\nbeyond l = {last:.1f}"
         ax.text(last + 0.2, stable[0], text, color=VERMILION)
     ax.text(logits[-1] - 0.8, stable[-1], "softplus(l)", color=GREEN, ha="right", va="top")
-    ax.set_xlabel("logit l")
-    ax.set_ylabel("loss of a pixel that is 0 (nats)")
+    ax.set(xlabel="logit l", ylabel="loss of a pixel that is 0 (nats)")
     return fig
 
 
@@ -167,10 +161,7 @@ def nll_against_mean(x, stds):
         ax.text(grid[seen] + 0.06, curve[seen], f"σ = {std:g}", color=color, va="center")
     ax.axvline(mean, color=GREY, lw=1, ls="--")
     ax.text(mean + 0.05, 7.5, f"sample mean {mean:.2f}", va="top")
-    ax.set_ylim(0, 8)
-    ax.set_xlim(grid[0], grid[-1] + 0.6)
-    ax.set_xlabel("μ")
-    ax.set_ylabel("NLL (nats per point)")
+    ax.set(ylim=(0, 8), xlim=(grid[0], grid[-1] + 0.6), xlabel="μ", ylabel="NLL (nats per point)")
     return fig
 
 
@@ -193,9 +184,7 @@ def price_of_sigma(stds, whole, without):
     )  # fmt: skip
     ax.text(stds[-1], whole[-1] + 0.15, "whole NLL", color=BLUE, ha="right")
     ax.text(stds[-1], without[-1] - 0.45, "without log σ", color=VERMILION, ha="right")
-    ax.set_ylim(0, 5)
-    ax.set_xlabel("σ")
-    ax.set_ylabel("loss (nats per point)")
+    ax.set(ylim=(0, 5), xlabel="σ", ylabel="loss (nats per point)")
     return fig
 
 
@@ -213,8 +202,7 @@ def noise_bands(t, y, models):
         ax.fill_between(t[order], m - 2 * s, m + 2 * s, color=SKY, alpha=0.35, lw=0)
         ax.plot(t[order], m, color=BLUE)
         ax.plot(t, y, ".", color=BLACK, ms=4)
-        ax.set_title(name)
-        ax.set_xlabel("t")
+        ax.set(title=name, xlabel="t")
     axes[0, 0].set_ylabel("y, with mean ± 2σ")
     return fig
 
@@ -311,8 +299,7 @@ def mean_or_median(x, outlier):
             text = f"{label}{place:.2f} "
             ax.text(place, 0.9, text, color=color, ha=side, transform=ax.get_xaxis_transform())
         ax.plot(x, np.zeros(len(x)), "|", color=BLACK, ms=14, mew=2)
-        ax.set_title(name)
-        ax.set_xlabel("μ")
+        ax.set(title=name, xlabel="μ")
     axes[0].set_ylabel("loss above its minimum")
     return fig
 

@@ -10,16 +10,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from helpers import masks as made_masks
-from helpers.plots.style import (
-    BLUE,
-    DARK,
-    GREY,
-    LIGHT,
-    ORANGE,
-    SUBSCRIPTS,
-    VERMILION,
-    subplots,
-)
+from helpers.plots.style import BLUE, DARK, GREY, LIGHT, ORANGE, SUBSCRIPTS, VERMILION, subplots
 
 LEAK, MISSING = VERMILION, ORANGE
 
@@ -85,8 +76,7 @@ def _network(ax, degrees, masks, direct, output):
         ax.text(x_in, -0.42, name, ha="center", va="center", fontsize=13)
         hat = f"output {d + 1}" if len(rank) < 4 else f"{d + 1}"
         ax.text(x_out, len(masks) + 0.42, hat, ha="center", va="center", fontsize=10)
-    ax.set_xlim(-0.6, widest - 0.4)
-    ax.set_ylim(-0.65, len(masks) + 0.65)
+    ax.set(xlim=(-0.6, widest - 0.4), ylim=(-0.65, len(masks) + 0.65))
     ax.axis("off")
 
 
@@ -138,8 +128,7 @@ def mask_squares(matrices: Mapping[str, tuple], size=3.0):
         _grid(ax, *np.shape(matrix))
         ax.set_xticks(range(len(columns)), columns)
         ax.set_yticks(range(len(rows)), rows)
-        ax.set_xlabel(x)
-        ax.set_ylabel(y)
+        ax.set(xlabel=x, ylabel=y)
         ax.set_title(title, fontsize=12)
     return fig
 
@@ -250,8 +239,7 @@ def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
         name = f"x{str(k + 1).translate(SUBSCRIPTS)}"
         ax.text(k + 0.5, 4.05, f"p({name} | {given})" if given else f"p({name})", ha="center")
     ax.text(0.12, -3.6, "up, blue: 1\ndown, grey: 0", fontsize=11, va="center")
-    ax.set_xlim(-0.1, depth + 0.85)
-    ax.set_ylim(-4, 4.5)
+    ax.set(xlim=(-0.1, depth + 0.85), ylim=(-4, 4.5))
     ax.axis("off")
     return fig
 
@@ -296,8 +284,7 @@ def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
         ax.add_patch(Rectangle((j + 0.04, i + 0.08), 0.92, 0.84, color=color))
         ink, text = ("white", "caught") if caught[i, j] else ("#444444", "missed")
         ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", color=ink)
-    ax.set_xlim(0, len(looks))
-    ax.set_ylim(len(faults), 0)
+    ax.set(xlim=(0, len(looks)), ylim=(len(faults), 0))
     ax.set_xticks(np.arange(len(looks)) + 0.5, looks)
     ax.set_yticks(np.arange(len(faults)) + 0.5, faults)
     ax.xaxis.tick_top()

@@ -33,8 +33,7 @@ def hidden_gaps(paths, ordering, ranks=40):
     fig, ax = subplots(figsize=(6.4, 5.2))
     colors = ListedColormap([DARK, ORANGE, LIGHT])
     ax.imshow(kind, cmap=colors, vmin=0, vmax=2, extent=(0.5, ranks + 0.5, ranks + 0.5, 0.5))
-    ax.set_xlabel("rank of the output")
-    ax.set_ylabel("rank of the input")
+    ax.set(xlabel="rank of the output", ylabel="rank of the input")
     ax.text(0.28 * ranks, 0.75 * ranks, "forbidden", color="white", ha="center", fontsize=13)
     ax.text(0.72 * ranks, 0.16 * ranks, "path through\nhidden units", ha="center", va="center")
     gaps = np.argwhere(kind == 1)
@@ -75,8 +74,7 @@ def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
     ax.set_yticks(range(len(scores)), list(scores))
     ax.set_ylim(len(scores) - 0.5, -0.5)
     low, high = ax.get_xlim()
-    ax.set_xlim(low, high + 0.25 * (high - low))
-    ax.set_xlabel(xlabel)
+    ax.set(xlim=(low, high + 0.25 * (high - low)), xlabel=xlabel)
     return fig
 
 
@@ -137,8 +135,7 @@ def final_steps(degrees, last_change):
     ax.plot([0, top], [0, top], color="black", lw=1)
     ax.plot(degrees, last_change, ".", color=BLUE, ms=3, alpha=0.5)
     ax.text(0.3 * top, 0.75 * top, "a unit here would change\nafter its own step", ha="center")
-    ax.set_xlabel("degree of the hidden unit")
-    ax.set_ylabel("pixels drawn at its last change")
+    ax.set(xlabel="degree of the hidden unit", ylabel="pixels drawn at its last change")
     return fig
 
 
@@ -157,11 +154,9 @@ def times(seconds, title=None):
         if y:
             text += f", {values[0] / value:,.0f} × faster"
         ax.annotate(text, (value, y), (11, 0), textcoords="offset points", va="center")
-    ax.set_xscale("log")
-    ax.set_xlim(values.min() / 3, values.max() * 6)
+    ax.set(xscale="log", xlim=(values.min() / 3, values.max() * 6))
     ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_xlabel("seconds (log scale)")
+    ax.set(ylim=(len(names) - 0.5, -0.5), xlabel="seconds (log scale)")
     if title:
         ax.set_title(title)
     return fig

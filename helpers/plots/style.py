@@ -175,6 +175,5 @@ def scoreboard(rows, title="Scoreboard", note="test NLL, nats per digit: lower i
         ax.text(score + error + 0.01 * max(scores), y, text, va="center")
     ax.set_xlim(0, 1.15 * max(scores))
     ax.invert_yaxis()
-    ax.set_xlabel(note)
-    ax.set_title(title)
+    ax.set(xlabel=note, title=title)
     return fig

@@ -171,8 +171,7 @@ def initial_scores(spreads, scores, curve=None):
             va=va,
         )
     ax.margins(0.15)
-    ax.set_xlabel("standard deviation of the logits")
-    ax.set_ylabel("NLL, nats per digit")
+    ax.set(xlabel="standard deviation of the logits", ylabel="NLL, nats per digit")
     ax.legend(loc="upper left")
     return fig
 
@@ -215,8 +214,7 @@ def cost_by_rank(nats, alone, group=56):
         cost = np.asarray(values).mean(axis=0).reshape(-1, group).mean(axis=1)
         at = np.arange(len(cost)) * group + group / 2
         ax.bar(at, cost, width=width * group, color=color, label=label)
-    ax.set_xlabel("rank in the visiting order")
-    ax.set_ylabel("nats per pixel")
+    ax.set(xlabel="rank in the visiting order", ylabel="nats per pixel")
     ax.set_ylim(top=1.25 * ax.get_ylim()[1])
     ax.legend(ncols=2, loc="upper right")
     return fig
@@ -244,8 +242,7 @@ def by_class(nll, labels):
     ax.axhline(np.mean(nll), color=GREY, lw=1.5)
     at = int(np.argmin(means))  # over the lowest bar there is room
     ax.text(at, np.mean(nll), "all", color=GREY, ha="center", va="bottom")
-    ax.set_xlabel("digit")
-    ax.set_ylabel("NLL, nats per digit")
+    ax.set(xlabel="digit", ylabel="NLL, nats per digit")
     return fig
 
 
@@ -268,8 +265,7 @@ def intruders(groups, examples=None):
         color = BLUE if y == 0 else VERMILION
         ax.plot(nll, height, ".", ms=4 if len(nll) > 1 else 14, color=color, alpha=0.6)
     ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.4, -0.8)
-    ax.set_xscale("log")
+    ax.set(ylim=(len(names) - 0.4, -0.8), xscale="log")
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
@@ -366,6 +362,5 @@ def close_scores(quoted, ours, title="fixed binarized MNIST, 10,000 test digits"
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.margins(x=0.25)
-    ax.set_xlabel("test NLL, nats per digit: left is better")
-    ax.set_title(title)
+    ax.set(xlabel="test NLL, nats per digit: left is better", title=title)
     return fig
