@@ -222,13 +222,14 @@ def test_readme_maps_the_lessons_with_their_minutes():
 
 def test_the_map_follows_title_and_minutes(tmp_path):
     (tmp_path / "notebooks").mkdir()
-    texts = ["# 1 · Do it", "## First (5 min)", "### Sub (2 min)", "## Next, longer (10 min)"]
+    texts = ["# 1 · Do it", "## First\n\n" + "word " * 390, "## Deeper: More\n\n" + "word " * 260]
     cells = [nbformat.v4.new_markdown_cell(text, id=f"c-{i}") for i, text in enumerate(texts)]
+    cells[-1].metadata["tags"] = ["deeper"]
     notebook = nbformat.v4.new_notebook(cells=cells)
     normalize.write(notebook, tmp_path / "notebooks" / "01_do.ipynb")
     text = "| 1 | [old](notebooks/01_do.ipynb) | a thing | 99 min |\n"
     text += "| 2 | [not yet](notebooks/02_do.ipynb) | another | 7 min |\n"
-    expected = text.replace("old", "Do it").replace("99", "15")
+    expected = text.replace("old", "Do it").replace("99 min", "3 + 2 + 0")
     assert lesson_map.updated(text, tmp_path) == expected
 
 

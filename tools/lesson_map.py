@@ -1,7 +1,7 @@
 """Bring the README's map of the lessons up to date: python tools/lesson_map.py
 
 In every table row that links to a notebook, the link's text becomes that lesson's title and the
-last column the sum of the minutes in its section headings. All other words are written by hand.
+last column its minutes: core path, deeper sections, exercises. All other words are written by hand.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+from lesson_parts import lesson_minutes
 from normalize import ROOT, read
 
 ROW = re.compile(
@@ -18,12 +19,12 @@ ROW = re.compile(
 )
 
 
-def title_and_minutes(path: Path) -> tuple[str, int]:
-    """A lesson's title without its number, and the minutes of its sections in all."""
-    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
-    title = re.search(r"^# \d+ · (.+)$", text, re.MULTILINE)
-    minutes = re.findall(r"^## .*\((\d+) min(?:utes)?\)", text, re.MULTILINE)
-    return title[1].strip() if title else path.stem, sum(map(int, minutes))
+def title_and_minutes(path: Path) -> tuple[str, str]:
+    """A lesson's title without its number, and its minutes: "44 + 38 + 34"."""
+    notebook = read(path)
+    title = re.match(r"# \d+ · (.+)", notebook.cells[0].source)
+    minutes = " + ".join(str(n) for n in lesson_minutes(notebook).values())
+    return title[1].strip() if title else path.stem, minutes
 
 
 def updated(text: str, root: Path) -> str:
@@ -35,7 +36,7 @@ def updated(text: str, root: Path) -> str:
             return match[0]
         title, minutes = title_and_minutes(path)
         what = match["what"].strip()
-        return f"| {match['n']} | [{title}]({match['file']}) | {what} | {minutes} min |"
+        return f"| {match['n']} | [{title}]({match['file']}) | {what} | {minutes} |"
 
     return ROW.sub(row, text)
 
