@@ -22,8 +22,8 @@ from student import LESSONS, without_solutions
 PATHS = {int(path.name[:2]): path for path in sorted((ROOT / "notebooks").glob(LESSONS))}
 COURSE = [grader.course_lesson(path) for path in PATHS.values()]
 SECONDS = 20  # of processor time
-RIGHT = "def bits_per_pixel(nats):\n    return nats / (784 * np.log(2))\n\n"
-CALL = "exercises.check_bits(bits_per_pixel)"
+RIGHT = "def bits_per_pixel(nats):\n    return nats / (784 * np.log(2))\n\nranking = 'BAC'\n\n"
+CALL = "exercises.check_bits(bits_per_pixel, ranking)"
 BITS, POISSON = "exercise-1-bits", "exercise-1-poisson"
 
 
@@ -115,7 +115,9 @@ SHAPES = {
     ],
     "own import": [("a", "import numpy as N"), ("b", RIGHT.replace("np.", "N.") + CALL)],
     "star import": [("a", "from math import *"), ("b", RIGHT.replace("np.", "") + CALL)],
-    "another name": [("b", "def f(x):\n    return x / (784 * np.log(2))\nexercises.check_bits(f)")],
+    "another name": [
+        ("b", RIGHT.replace("bits_per_pixel", "f") + CALL.replace("bits_per_pixel", "f")),
+    ],
     "printed verdict": [("b", RIGHT + f"print({CALL})")],
     "magic": [("b", "%time x = 1\n!ls\n" + RIGHT + CALL)],
     "display": [("b", "display(1)\n" + RIGHT + CALL)],
@@ -185,7 +187,7 @@ TAMPERING = {
 
 @pytest.mark.parametrize("trick", TAMPERING)
 def test_the_courses_own_checkers_judge(trick):
-    wrong = "def bits_per_pixel(nats):\n    return 1.0\n"
+    wrong = "def bits_per_pixel(nats):\n    return 1.0\n\nranking = 'BAC'\n"
     cells = [(BITS, f"{TAMPERING[trick]}\n{wrong}{CALL}"), (POISSON, solutions(1)[POISSON])]
     found = states(1, cells)
     assert (found[BITS], found[POISSON]) == ("not yet", "passed")
