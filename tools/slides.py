@@ -5,7 +5,7 @@ the lesson as it is stored, from its core path alone, so that a deck cannot show
 does not. Nothing is executed. The decks lie in `build/slides` with reveal.js and MathJax beside
 them: they need no network. Slides are parted by a line `---`; a line of its own includes a cell:
 
-    {{ one-axis }}        the cell's outputs: its figure, or what it printed
+    {{ one-axis }}        the cell's figure, or what it printed if it has none
     {{ code bernoulli }}  its code
     {{ run bernoulli }}   code and outputs
 
@@ -74,7 +74,9 @@ STYLE = """
 .reveal code { font-family: "DejaVu Sans Mono", monospace; font-size: 0.86em; }
 .reveal pre code { font-size: 1em; }
 .reveal img { display: block; margin: 0 auto 12px; max-width: 1150px; max-height: 430px; }
-.reveal img.alone { max-height: 560px; }
+.reveal img.alone { max-height: 560px; width: 1150px; object-fit: contain; }
+.reveal strong { font-weight: 700; }
+.reveal em { font-style: italic; }
 .reveal table { border-collapse: collapse; font-size: 0.85em; }
 .reveal td, .reveal th { padding: 4px 18px 4px 0; border-bottom: 1px solid #bbb; }
 .reveal .slide-number { color: #444; background: none; }
@@ -105,15 +107,18 @@ def description(notebook, name: str) -> str:
 
 
 def included(notebook, what: str | None, name: str) -> str:
-    """HTML of a core cell's code (`code`), outputs (None), or both (`run`)."""
+    """HTML of a core cell's code (`code`), figure or outputs (None), or both (`run`)."""
     cell = next((cell for cell in notebook.cells if cell.id == name), None)
     if cell is None or cell.cell_type != "code":
         raise ValueError(f"a deck may include code cells of its lesson, got {name!r}.")
     if is_deeper(cell):
         raise ValueError(f"a deck may include core cells alone, got {name!r}, which is deeper.")
     found = [] if what is None else [f"<pre><code>{html.escape(cell.source)}</code></pre>"]
+    drawn = any("image/png" in output.get("data", {}) for output in cell.outputs)
     for output in cell.outputs if what != "code" else []:
         data = output.get("data", {})
+        if what is None and drawn and "image/png" not in data:
+            continue
         if "image/png" in data:
             alt = html.escape(description(notebook, name), quote=True)
             found.append(f'<img alt="{alt}" src="data:image/png;base64,{picture(data)}">')
