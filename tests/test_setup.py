@@ -341,7 +341,9 @@ def test_what_lesson_3_differentiates_runs_on_any_backend():
     draw = np.random.default_rng(0).normal
     shapes = [(5, 7), (7, 6), (6, 5)]
     network = Network(
-        [np.arange(1, 6)], [draw(size=s) for s in shapes], [draw(size=n) for _, n in shapes]
+        [np.ones(n, int) for n, _ in shapes],
+        [draw(size=s) for s in shapes],
+        [draw(size=n) for _, n in shapes],
     )
     x = draw(size=(4, 5))
     np.testing.assert_allclose(names["logits"](network, x), network.logits(x))

@@ -171,8 +171,10 @@ def check_looks(looks):
         return not_yet("`looks` must hold a list for each of the faults a, b, c, d and e.")
     found = {}
     for fault, given in looks.items():
+        if given is None:
+            return not_yet(f"Fault {fault} needs an answer: an empty list, if no look catches it.")
         given = sorted(given) if isinstance(given, (set, frozenset)) else given
-        found[fault] = set(array(f"looks['{fault}']", () if given is None else given).ravel())
+        found[fault] = set(array(f"looks['{fault}']", given).ravel())
         if not found[fault] <= {1, 2, 3, 4}:
             return not_yet(f"Fault {fault}: looks are numbered 1 to 4.")
     hints = {  # a fault, a look: (why it catches, why it does not)
