@@ -157,6 +157,40 @@ def check_mended_masks(mended_masks):
     return correct("The output mask compares with the layer that the output listens to.")
 
 
+_CATCHES = {"a": {2, 3, 4}, "b": {1}, "c": {1, 2, 4}, "d": set(), "e": set()}
+
+
+@checker
+def check_looks(looks):
+    """3.5: ``looks``, which of the looks 1 … 4 catch each of five faults."""
+    if looks is None or (isinstance(looks, dict) and all(v is None for v in looks.values())):
+        return not_tried("looks")
+    if not isinstance(looks, dict) or set(looks) != set(_CATCHES):
+        return not_yet("`looks` must hold a list for each of the faults a, b, c, d and e.")
+    found = {}
+    for fault, given in looks.items():
+        if given is None:
+            return not_yet(f"Fault {fault} needs an answer: an empty list, if no look catches it.")
+        given = sorted(given) if isinstance(given, (set, frozenset)) else given
+        found[fault] = set(array(f"looks['{fault}']", given).ravel())
+        if not found[fault] <= {1, 2, 3, 4}:
+            return not_yet(f"Fault {fault}: looks are numbered 1 to 4.")
+    hints = {  # a fault, a look: (why it catches, why it does not)
+        ("a", 1): ("", "The masks that look 1 multiplies are right here."),
+        ("b", 1): ("No path needs a weight: look 1 reads masks.", ""),
+        ("c", 3): ("", "How many terms has the sum in fault c?"),
+        ("d", None): ("", "Strict hidden masks cut more. Does cutting ever make a leak?"),
+        ("e", None): ("", "Which look asks the loop that draws, and not the network?"),
+        ("b", None): ("", "With output weights of 0, what can move a logit in fault b?"),
+    }
+    for fault, want in _CATCHES.items():
+        for look in sorted(found[fault] ^ want):
+            caught, missed = hints.get((fault, look)) or hints.get((fault, None)) or ("", "")
+            general = f"Fault {fault}: what does look {look:g} do there?"
+            return not_yet((caught if look in want else missed) or general)
+    return correct("No look catches everything, and some faults are for none of them.")
+
+
 class _Counted(Network):
     """Counts how often anyone asks it for logits."""
 
@@ -169,7 +203,7 @@ class _Counted(Network):
 
 @checker
 def check_sample(sample):
-    """3.5: ``sample(net, uniforms)`` draws what the plain loop draws from the same uniforms."""
+    """3.6: ``sample(net, uniforms)`` draws what the plain loop draws from the same uniforms."""
     answer = Answer("sample(net, uniforms)", sample)
     for ordering in _ORDERINGS[::-1]:
         degrees = masks.make_degrees(len(ordering), (16,), ordering, seed=2)
@@ -217,7 +251,7 @@ def _differ(one, other) -> float:
 
 @checker
 def check_groups(degrees):
-    """3.6: degrees of six inputs and four hidden units; two groups of three."""
+    """3.7: degrees of six inputs and four hidden units; two groups of three."""
     if degrees is None:
         return not_tried("group_degrees")
     if not isinstance(degrees, (list, tuple)) or len(degrees) != 2:

@@ -29,6 +29,8 @@ def mended_masks(rank, hidden_1, hidden_2):
     mask_2 = hidden_2[None, :] >= hidden_1[:, None]
     mask_out = rank[None, :] > hidden_2[:, None]
     """
+LOOKS = "check_looks(looks)"
+CAUGHT = 'looks = {"a": [2, 3, 4], "b": [1], "c": [1, 2, 4], "d": [], "e": []}'
 SAMPLE = "check_sample(sample)"
 LOOP = """
 def sample(net, uniforms):
@@ -97,6 +99,20 @@ def starved(degrees):  # the first hidden layer only
         MENDED + "return [mask_1, mask_2, 0 * mask_out]",
         MENDED + "return mask_out",
         MENDED.replace(">= hidden_1", "> hidden_1") + "return [mask_1, mask_2.T, mask_out]",
+    ),
+    "exercise-3-looks": ending(
+        LOOKS,
+        CAUGHT.replace("[2, 3, 4]", "[1, 2, 3, 4]"),
+        CAUGHT.replace('"b": [1]', '"b": []'),
+        CAUGHT.replace('"b": [1]', '"b": [1, 2, 4]'),
+        CAUGHT.replace("[1, 2, 4]", "[1, 2, 3, 4]"),
+        CAUGHT.replace('"d": []', '"d": [1]'),
+        CAUGHT.replace('"e": []', '"e": [3]'),
+        CAUGHT.replace("[2, 3, 4]", "[2, 4]"),
+        CAUGHT.replace("[2, 3, 4]", "['paths']"),
+        CAUGHT.replace("[2, 3, 4]", "[0, 2, 3]"),
+        "looks = [[2, 3, 4], [1], [1, 2, 4], [], []]",
+        CAUGHT.replace('"d": []', '"d": None'),
     ),
     "exercise-3-sample": ending(
         SAMPLE,
@@ -171,6 +187,11 @@ def starved(degrees):
         "mended_masks = lambda *degrees: masks.make_masks(degrees)",
         MENDED + "return [m.tolist() for m in (mask_1, mask_2, mask_out)]",
     ),
+    "exercise-3-looks": ending(
+        LOOKS,
+        'looks = {"e": (), "d": [], "c": (4, 1, 2), "b": 1, "a": {4, 2, 3}}',
+        "looks = dict(a=np.array([2, 3, 4]), b=[1.0], c=[1, 2, 4, 4], d=set(), e=[])",
+    ),
     "exercise-3-sample": ending(
         SAMPLE,
         """
@@ -242,6 +263,19 @@ HINTS = {  # how the hint to each wrong answer begins
         "Nothing leaks where nothing passes: the mended network must",
         "`mended_masks` must return a list of 3 masks here, the",
         "4 paths join input 0 to output 0, of ranks 5 and 5.",
+    ],
+    "exercise-3-looks": [
+        "The masks that look 1 multiplies are right here.",
+        "No path needs a weight: look 1 reads masks.",
+        "With output weights of 0, what can move a logit in fault b?",
+        "How many terms has the sum in fault c?",
+        "Strict hidden masks cut more. Does cutting ever make a leak?",
+        "Which look asks the loop that draws, and not the network?",
+        "Fault a: what does look 3 do there?",
+        "`looks['a']` must be numbers; yours is a list of 1.",
+        "Fault a: looks are numbered 1 to 4.",
+        "`looks` must hold a list for each of the faults a, b, c, d",
+        "Fault d needs an answer: an empty list, if no look catches",
     ],
     "exercise-3-sample": [
         "The ranks say when each input comes. Which input comes",
