@@ -28,7 +28,7 @@ EXPECTED = {
     "thirty": ["13 < q[is_pattern].sum() < 14", "q[~is_pattern].sum() > 5"],
     "floor-train": [
         "history.valid[0] > np.log(14) and sums[0] > 4",
-        "history.best < np.log(14) / 10",
+        "history.best_valid < np.log(14) / 10",
         "(np.array(sums) > 14 * np.exp(-np.array(history.valid[: len(sums)]))).all()",
         "np.isclose(sums[history.best_epoch - 1], np.trace(P), rtol=0.1)",
     ],
