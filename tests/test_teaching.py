@@ -86,6 +86,13 @@ def test_a_deck_refuses_deeper_and_unknown_cells():
         included(notebook, None, "no-such-cell")
 
 
+def test_a_progress_bar_is_left_out():
+    notebook = read(lessons()[3])
+    code = next(c for c in notebook.cells if c.id == "train")
+    assert any("█" in output.get("data", {}).get("text/plain", "") for output in code.outputs)
+    assert "█" not in included(notebook, None, "train")
+
+
 def test_notes_are_kept_apart_from_the_slide():
     assert parts("# A\n\ntext\n\nNote: ask\n---\n## B") == [("# A\n\ntext", "ask"), ("## B", "")]
 

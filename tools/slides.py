@@ -124,6 +124,8 @@ def included(notebook, what: str | None, name: str) -> str:
             found.append(f'<img alt="{alt}" src="data:image/png;base64,{picture(data)}">')
         else:
             text = output.get("text") or data.get("text/plain", "")
+            if text.startswith("█"):
+                continue  # a progress bar that has run its course
             found.append(f'<pre class="output">{html.escape(text.rstrip())}</pre>')
     if not found:
         raise ValueError(f"a deck may include cells that show something, got {name!r}.")
