@@ -57,7 +57,7 @@ def have_large_sets() -> None:
     def load_stand_in(name="sample", binarization=None, seed=0):
         if name == "sample":
             return load(name, binarization, seed)
-        kind = binarization or data.BINARIZATIONS[name][0]
+        kind = binarization or next(iter(data.BINARIZATIONS[name]))
         digits = load("sample", "threshold" if kind == "fixed" else kind, seed)
         return dataclasses.replace(
             digits,

@@ -372,7 +372,7 @@ BAD = {
     "seed 2**63": (dict(seed=2**63, dropout=0.5), "seed must be at most 4294967295, got 922337"),
     "seed 1.0": (dict(seed=1.0), r"seed must be an integer, got 1\.0"),
     "width 0": (dict(hidden_units=0), "hidden_units must be at least 1, got 0"),
-    "width in words": (dict(hidden_units="500"), "hidden_units must be an integer, got '5'"),
+    "width in words": (dict(hidden_units="500"), "hidden_units must be an integer, got '500'"),
     "direct in words": (dict(direct="no"), "direct must be True or False, got 'no'"),
     "direct 1": (dict(direct=1), "direct must be True or False, got 1"),
     "dropout in words": (dict(dropout="x"), "dropout must be at least 0 and below 1, got 'x'"),
