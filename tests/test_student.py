@@ -87,7 +87,9 @@ def test_a_lesson_of_the_copy_runs_in_it(made):
     exercises = [cell for cell in codes if "exercise" in cell.metadata.get("tags", [])]
     lesson.cells = [*codes[:6], *exercises]
     execute(lesson, made / "notebooks")
-    assert all("Not tried yet" in str(cell.outputs[-1]) for cell in lesson.cells if cell in exercises)
+    assert all(
+        "Not tried yet" in str(cell.outputs[-1]) for cell in lesson.cells if cell in exercises
+    )
 
 
 def test_making_it_again_replaces_it(made):
