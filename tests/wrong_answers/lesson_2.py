@@ -184,7 +184,7 @@ HINTS = {  # how the hint to each wrong answer begins
         "3 pixels have 8 images, and at a certainty of 0.9 their q",
         "Pixels of one image multiply.",
         "For twelve pixels it is right, but total(0.51, 784) gives 0.",
-        "`total(0.51, 784)` stops: n_inputs must be in 1 … 20 to",
+        "`total(0.51, 784)` stops: n_inputs must be at most 20",
         "Right so far; now `certainty`.",
         "At a certainty of 0.51, 784 pixels add up to 5.53e+06.",
         "`certainty` is a probability, and 50.9 is none.",
