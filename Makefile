@@ -46,7 +46,7 @@ env:
 	$(call environment,requirements.txt)
 
 env-browser:
-	$(call environment,requirements.txt requirements-browser.txt)
+	$(call environment,requirements.txt requirements-browser.txt requirements-site.txt)
 
 env-site:
 	$(call environment,requirements.txt requirements-site.txt)
