@@ -53,7 +53,7 @@ def readme() -> str:
 
 def test_every_pin_is_exact_and_given_once_per_system():
     seen = {}
-    for name in ("requirements.txt", "requirements-browser.txt", "requirements-benchmark.txt"):
+    for name in sorted(file.name for file in ROOT.glob("requirements*.txt")):
         for pin in pins(name):
             assert re.fullmatch(r"==[\w.]+", str(pin.specifier)), f"{name}: {pin} is not exact"
             assert pin.url is None, f"{name}: {pin} names an address"
