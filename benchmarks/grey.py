@@ -1,9 +1,9 @@
 """The grey digits behind the fixed binarized training set, and fresh draws from them.
 
 The fixed set was drawn once, pixel by pixel, from MNIST's grey values, in an order that was not
-published. Which grey digit each binary one was drawn from can be found: the most probable way to
-give every binary digit one of its own. A model can then be trained on fresh draws of the same
-50,000 digits. SciPy comes with `requirements-benchmark.txt`.
+published. Which grey digit each binary one was drawn from can be found for almost all: the most
+probable way to give every binary digit one of its own. A model can then be trained on fresh draws
+of the same 50,000 digits. SciPy comes with `requirements-benchmark.txt`.
 """
 
 import numpy as np
@@ -51,7 +51,8 @@ def sources(binary: np.ndarray, grey: np.ndarray, candidates: int = 10) -> np.nd
 def train_digits(split: data.Split) -> np.ndarray:
     """Return the grey digits, ``(50000, 784)`` in [0, 1], that the fixed training set came from.
 
-    The validation digits take part in the assignment, so that none of their sources is among them.
+    The validation digits take part in the assignment, so that few of their sources are among them;
+    look-alikes may be exchanged.
 
     Raises:
         ValueError: if a digit has a pixel that its grey digit excludes: these are not draws then.

@@ -17,6 +17,7 @@ from helpers.likelihood import log_sum_exp
 from helpers.network import Network, as_network
 
 BATCH = 1024  # rows that are scored at a time, however many are enumerated
+FEW = 128  # the same for a network whose hidden units run to thousands
 SLOPES = {  # derivatives of `activations.ACTIVATIONS`
     "relu": lambda z: (z > 0).astype(z.dtype),
     "tanh": lambda z: 1 - np.tanh(z) ** 2,
@@ -43,10 +44,10 @@ def _binary(n_inputs, first, last) -> np.ndarray:
     return np.ascontiguousarray(np.unpackbits(numbers, axis=1)[:, 32 - n_inputs :])
 
 
-def _batches(n_inputs):
-    """Yield what `all_binary` returns, at most `BATCH` rows at a time."""
-    for first in range(0, 2**n_inputs, BATCH):
-        yield _binary(n_inputs, first, min(first + BATCH, 2**n_inputs))
+def _batches(n_inputs, rows=BATCH):
+    """Yield what `all_binary` returns, at most `rows` at a time."""
+    for first in range(0, 2**n_inputs, rows):
+        yield _binary(n_inputs, first, min(first + rows, 2**n_inputs))
 
 
 def total_probability(model) -> float:
@@ -88,7 +89,7 @@ def tail_probability(network, x, last: int = 12) -> tuple[float, float]:
     d, rank = network.n_inputs, np.asarray(network.degrees[0])
     last = arguments.whole("last", last, at_least=1, at_most=min(16, d))
     x = arguments.binary("x", arguments.one_row("x", x, d), d).astype(np.uint8)
-    every = np.repeat(x, BATCH, axis=0)
+    every = np.repeat(x, FEW, axis=0)
     unchanged = network.logits(every)
 
     def changed(columns, values):  # row by row, as the rounding of a product depends on its place
@@ -99,13 +100,13 @@ def tail_probability(network, x, last: int = 12) -> tuple[float, float]:
 
     early, late = network.ordering[:-last], network.ordering[-last:]
     log_p, low, high = [], np.zeros(d - last), np.zeros(d - last)
-    for tail in _batches(last):
+    for tail in _batches(last, FEW):
         z, change = changed(late, tail)
         log_p.append((tail * z[:, late] - np.logaddexp(0, z[:, late])).sum(axis=1))
         low = np.minimum(low, change[:, early].min(axis=0))
         high = np.maximum(high, change[:, early].max(axis=0))
     moved = (high - low).max(initial=0.0)
-    for pixels in np.split(early, range(BATCH, len(early), BATCH)):
+    for pixels in np.split(early, range(FEW, len(early), FEW)):
         _, change = changed(pixels[:, None], 1 - x[0, pixels, None])
         seen = rank[pixels][:, None] >= rank[None, :]
         moved = np.abs(change[seen]).max(initial=moved)

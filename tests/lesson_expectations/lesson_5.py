@@ -1,6 +1,7 @@
 """What lesson 5 must show in a fresh, whole run: cell → conditions, checked after it."""
 
 EXPECTED = {
+    "fool-shift": ["np.median(best) == 0 and np.median(plain) > 30"],
     "fvsbn-score": [
         "86 < board['FVSBN: direct connections only'][0] < 95",
         "80 < board['MADE: 500 units + direct'][0] < 100",
