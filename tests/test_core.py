@@ -1,7 +1,9 @@
 """The core path runs alone: without the deeper cells of its lesson, its core exercises solved.
 
 nbval runs it in a reader's environment and compares what each cell prints with what is stored, so
-that a core path shows the same with and without the deeper cells.
+that a core path shows the same with and without the deeper cells. Trainings are stopped after an
+epoch or two, on few digits: `test_notebooks.py` runs them whole, and no cell that is compared may
+depend on them.
 """
 
 import subprocess
@@ -14,6 +16,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from normalize import ROOT, normalize, read, write
 from run_notebooks import execute, readers_environment
 
+IN_LITTLE = f"""import sys
+sys.path.append({str(ROOT / "tests")!r})
+import lesson_reader
+lesson_reader.be_impatient()"""
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -23,6 +29,8 @@ def solved(notebook):
     cells = []
     for i, cell in enumerate(result.cells):
         cells.append(cell)
+        if cell.id == "setup":
+            cells.append(new_code_cell(IN_LITTLE, id="in-little"))
         if "exercise" in tags(cell):
             answer = solution_of(result.cells[i + 1]).rstrip().split("\n")
             answer[-1] = f"verdict = {answer[-1]}\nassert verdict.passed, verdict"

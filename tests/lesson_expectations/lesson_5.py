@@ -1,6 +1,7 @@
 """What lesson 5 must show in a fresh, whole run: cell → conditions, checked after it."""
 
 EXPECTED = {
+    "mixture": ["abs((log_p - log_q).mean() - np.log(10)) < 0.001"],
     "fool-shift": ["np.median(best) == 0 and np.median(plain) > 30"],
     "fvsbn-score": [
         "86 < board['FVSBN: direct connections only'][0] < 95",
