@@ -1,9 +1,10 @@
 """Build the course as a website: python tools/website.py
 
-Lessons, teaching pages, README, data page and CONTRIBUTING are read where they lie, with the outputs
-that are stored; nothing is executed and nothing is fetched. What the pages are made of is written to
-`build/site-source` in the layout of the repository, then sphinx and myst-nb make `build/site` of it,
-and every warning is an error. The slides are built beside the pages, whose formulas they share.
+Lessons, teaching pages, README, data page and CONTRIBUTING are read where they lie, with the
+outputs that are stored; nothing is executed and nothing is fetched. What the pages are made of is
+written to `build/site-source` in the layout of the repository, then sphinx and myst-nb make
+`build/site` of it, and every warning is an error. The slides are built beside the pages, and share
+their MathJax.
 
 What changes on the way, each a function here: README becomes three pages; a figure's alternative
 text is the `*Figure: …*` sentence before it; an explorer's cell gets the place where
@@ -13,11 +14,13 @@ page, or to a copy of the file.
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import os
 import re
 import shutil
+import struct
 import sys
 from pathlib import Path
 
@@ -31,6 +34,7 @@ WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
 NOT_NEEDED = ("localization", "a11y", "SVG")  # of MathJax, on a page
+WIDE = 600  # pixels; a wider figure scrolls on a phone, where its labels would be too small
 
 # The sections of README that make up a page; the page's name, its title.
 README_PAGES = {
@@ -43,6 +47,7 @@ README_PAGES = {
 }
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 BADGE = re.compile(r"\[!\[([^\]]*)\]\([^)]*\)\]\(([^)]*)\)")
+SIZE = re.compile(r'(<img [^>]*)style="width: (\d+)px; height: (\d+)px;"')
 CODE = re.compile(r"^```.*?^```|^(?: {4}.*\n)+", re.MULTILINE | re.DOTALL)
 
 
@@ -190,13 +195,24 @@ def place(entry: dict, key: str) -> str:
             '<p class="explorer-static">This explorer runs in the notebook; on this page, the '
             "figure near it shows the same.</p>"
         )
-    state = html.escape(json.dumps(entry.get("state", {})), quote=True)
-    label = html.escape(entry["label"], quote=True)
-    return (
-        f'<div class="explorer" role="group" aria-label="{label}" data-explorer="{entry["module"]}" '
-        f'data-state="{state}" id="live-{key.replace("/", "-")}"><p>This explorer needs JavaScript; '
-        "the figure near it shows the same.</p></div>"
-    )
+    attributes = {
+        "class": "explorer",
+        "role": "group",
+        "aria-label": entry["label"],
+        "data-explorer": entry["module"],
+        "data-state": json.dumps(entry.get("state", {})),
+        "id": f"live-{key.replace('/', '-')}",
+    }
+    written = " ".join(f'{name}="{html.escape(text)}"' for name, text in attributes.items())
+    text = "This explorer needs JavaScript; the figure near it shows the same."
+    return f"<div {written}><p>{text}</p></div>"
+
+
+def image_options(png: str, description: str) -> dict[str, str]:
+    """What the page's `<img>` says: a description, and the size, so that nothing jumps."""
+    width, height = struct.unpack(">II", base64.b64decode(png)[16:24])
+    found = {"alt": description, "width": f"{width}px", "height": f"{height}px"}
+    return found | ({"classes": "wide"} if width > WIDE else {})
 
 
 def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
@@ -215,7 +231,8 @@ def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
             if not described:
                 raise ValueError(f"{where}: a line *Figure: …* must describe {cell.id}'s figure.")
             described = described[0].upper() + described[1:]
-            cell.metadata["mystnb"] = {"image": {"alt": described}}
+            picture = next(o.data for o in cell.outputs if "image/png" in o.get("data", {}))
+            cell.metadata["mystnb"] = {"image": image_options(picture["image/png"], described)}
         if "explorer" in tags(cell):
             key = f"{name[:2]}/{cell.id}"
             if key not in table:
@@ -262,8 +279,7 @@ def front_page(readme: str) -> str:
     text = (WEBSITE / "index.md").read_text(encoding="utf-8")
     parts = sections(readme)
     front = WEBSITE / "front.html"
-    opening = re.split(r"\n\n", parts[""].split("<!-- badges -->")[1].split("\n", 1)[1].strip(), 1)
-    fallback = opening[0] + "\n\n" + opening[1]
+    fallback = parts[""].split("<!-- badges -->")[1].split("\n", 1)[1].strip()
     shown = (
         f"```{{raw}} html\n{front.read_text(encoding='utf-8')}\n```" if front.exists() else fallback
     )
@@ -296,12 +312,23 @@ def assets(folder: Path, copied: set[str]) -> None:
     for path in sorted(mathjax.rglob("*"), reverse=True):
         if path.is_dir() and path.name in NOT_NEEDED:
             shutil.rmtree(path)
+    # MathJax's stand-in for a font, an address that browsers complain about.
+    config = mathjax / "config" / "TeX-AMS-MML_HTMLorMML-full.js"
+    text = config.read_text(encoding="utf-8")
+    text = text.replace("src:\"url('about:blank')\"", "src:\"local('serif')\"")
+    config.write_text(text, encoding="utf-8", newline="\n")
     for deck in sorted(slides.DECKS.glob("*.md")):
         notebook = read(next(path for path in lessons() if path.name.startswith(deck.stem)))
         page = slides.BUILD / deck.stem / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
         text = slides.build(notebook, deck.read_text(encoding="utf-8"))
         page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def sized(page: str) -> str:
+    """A page whose pictures keep their place while they load, which they do when they come near."""
+    written = r'\1width="\2" height="\3" loading="lazy"'
+    return SIZE.sub(written, page)
 
 
 def main() -> int:
@@ -317,6 +344,9 @@ def main() -> int:
     if failed:
         return failed
     assets(BUILD, copied)
+    for page in BUILD.glob("notebooks/*.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(sized(text), encoding="utf-8", newline="\n")
     size = sum(path.stat().st_size for path in BUILD.rglob("*") if path.is_file())
     pages = sum(1 for _ in BUILD.rglob("*.html"))
     print(f"{BUILD.relative_to(ROOT)}/index.html: {pages} pages, {size / 2**20:.0f} MiB")

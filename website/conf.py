@@ -43,6 +43,7 @@ mathjax_options = {"defer": "defer"}
 mathjax2_config = {
     "messageStyle": "none",
     "showMathMenu": False,
+    "skipStartupTypeset": True,  # site.js says what is typeset when
     "tex2jax": {
         "inlineMath": [["\\(", "\\)"]],
         "displayMath": [["\\[", "\\]"]],
