@@ -325,10 +325,22 @@ def assets(folder: Path, copied: set[str]) -> None:
         page.write_text(text, encoding="utf-8", newline="\n")
 
 
-def sized(page: str) -> str:
-    """A page whose pictures keep their place while they load, which they do when they come near."""
-    written = r'\1width="\2" height="\3" loading="lazy"'
-    return SIZE.sub(written, page)
+def mended(page: str) -> str:
+    """A page with what the theme leaves out.
+
+    Pictures keep their place while they load, which they do when they come near; a screen reader
+    hears which list of links is which.
+    """
+    page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
+    page = page.replace(
+        'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'
+    )
+    page = page.replace(
+        '<aside class="sidebar-drawer"', '<aside aria-label="All pages" class="sidebar-drawer"'
+    )
+    return page.replace(
+        '<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'
+    )
 
 
 def main() -> int:
@@ -343,10 +355,10 @@ def main() -> int:
     )
     if failed:
         return failed
-    assets(BUILD, copied)
-    for page in BUILD.glob("notebooks/*.html"):
+    for page in BUILD.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(sized(text), encoding="utf-8", newline="\n")
+        page.write_text(mended(text), encoding="utf-8", newline="\n")
+    assets(BUILD, copied)
     size = sum(path.stat().st_size for path in BUILD.rglob("*") if path.is_file())
     pages = sum(1 for _ in BUILD.rglob("*.html"))
     print(f"{BUILD.relative_to(ROOT)}/index.html: {pages} pages, {size / 2**20:.0f} MiB")
