@@ -27,7 +27,7 @@ from helpers import archive, arguments, files, places
 from helpers.pixels import binarize, draw_binary, shift
 from helpers.places import DataError
 
-__all__ = ["DataError", "Split", "binarize", "draw_binary", "load", "shift"]
+__all__ = ["DataError", "Split", "binarize", "draw_binary", "keep", "load", "shift"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLE_FILE = REPOSITORY / "data" / "digits_sample.npz"
@@ -167,6 +167,25 @@ def load(name: str = "sample", binarization: str | None = None, seed: int = 0) -
     return Split(*parts, *labels, name, binarization)
 
 
+def keep(name: str, folder) -> Path:
+    """Put the verified file of a set into `folder`, to copy or to serve, unless it lies there.
+
+    Raises:
+        ValueError: for a name other than "mnist" and "binarized_mnist".
+        DataError: if the set cannot be found or fetched.
+        OSError: if the folder cannot be written to.
+    """
+    arguments.one_of("name", name, tuple(FORMS))
+    path = Path(folder) / FORMS[name][0][0]
+    try:
+        _read(name, [path])
+    except DataError:  # none yet, or a bad one
+        arrays = _find(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _store(path, arrays)
+    return path
+
+
 # --- Finding and fetching a set ----------------------------------------------------------------
 
 
@@ -204,8 +223,7 @@ def _find(name: str) -> dict[str, np.ndarray]:
                 except DataError as error:
                     tried.append(str(error))
                     continue
-                with files.replacing(cached) as stream:
-                    np.savez_compressed(stream, **arrays)
+                _store(cached, arrays)
                 return arrays
     except (OSError, ValueError) as error:  # the latter: a folder lies where the file should
         reason = getattr(error, "strerror", None) or error
@@ -220,6 +238,11 @@ def _find(name: str) -> dict[str, np.ndarray]:
         + "".join(f"  - {', '.join(source)}\n" for source in sources)
         + f"into {put}. The bundled sample, load('sample'), needs no download."
     )
+
+
+def _store(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with files.replacing(path) as stream:
+        np.savez_compressed(stream, **arrays)
 
 
 def _present(name: str, folder: Path) -> list[Path] | None:

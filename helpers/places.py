@@ -8,6 +8,7 @@ import errno
 import importlib.util
 import io
 import os
+import sys
 from pathlib import Path
 from urllib.request import url2pathname
 
@@ -61,6 +62,7 @@ def download(address: str, path: Path, timeout: float, most_bytes: int) -> None:
         _check_size(int(response.headers.get("Content-Length", 0)), most_bytes)
 
     bar = importlib.util.find_spec("tqdm") is not None
+    before = sys.exception()  # what the caller is dealing with is no reason
     fetch = pooch.HTTPDownloader(bar, 2**16, timeout=timeout, hooks={"response": look})
     try:
         with _Limited(path, most_bytes) as file:
@@ -68,7 +70,7 @@ def download(address: str, path: Path, timeout: float, most_bytes: int) -> None:
     except Exception as error:
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise DataError(f"{address}: {_reason(address, error)}") from error
+        raise DataError(f"{address}: {_reason(address, error, before)}") from error
 
 
 class _Limited(io.BufferedWriter):
@@ -89,12 +91,12 @@ def _check_size(n_bytes: int, most_bytes: int) -> None:
         raise ValueError(f"a file must have at most {most_bytes:,} bytes, got {n_bytes:,} or more")
 
 
-def _reason(address: str, error: BaseException) -> str:
+def _reason(address: str, error: BaseException, before: BaseException | None) -> str:
     """What went wrong, without the layers that a failed connection is wrapped in."""
     from requests import exceptions, utils
 
     dead = isinstance(error, exceptions.ProxyError)
-    while error.__context__ is not None:
+    while error.__context__ not in (None, before):
         error = error.__context__
     reason = str(error) or type(error).__name__
     proxy = utils.select_proxy(address, utils.get_environ_proxies(address))
