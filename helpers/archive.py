@@ -84,6 +84,8 @@ class Archive:
             values = bytearray(size)
             view, filled = memoryview(values), 0
             while filled < size:  # in parts: at one stroke, a lie about the size is unpacked whole
-                filled += member.readinto(view[filled : filled + CHUNK])
+                if not (more := member.readinto(view[filled : filled + CHUNK])):
+                    raise ValueError(f"{name} must have {size:,} bytes, got {filled:,}")
+                filled += more
             member.read(1)  # an empty array's checksum is compared now
             return np.ndarray(shape, dtype, values, order="F" if fortran else "C")
