@@ -26,13 +26,14 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks \
-	slides student grade offline results mutants badges clean
+.PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
+	notebooks slides student grade offline results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
 	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
+	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
@@ -73,6 +74,9 @@ test: lint
 
 test-browser: env-browser
 	@$(PY) -m pytest tests/browser -o addopts=-ra $(TEST_ARGS)
+
+test-class: env
+	@$(PY) -m pytest tests/places/test_class.py -o addopts=-ra $(TEST_ARGS)
 
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)

@@ -53,7 +53,7 @@ class Archive:
     """The arrays of an open zip file, by name (without ``.npy``)."""
 
     def __init__(self, archive: zipfile.ZipFile):
-        self.zip, self.members = archive, {}
+        self.zipfile, self.members = archive, {}
         for info in archive.infolist():
             name = info.filename.removesuffix(".npy")
             if not PLAIN.fullmatch(info.filename) or name in self.members:
@@ -71,7 +71,7 @@ class Archive:
             raise ValueError(f"{name} must have at most {most_bytes:,} bytes, got {claimed:,}")
         if about.compress_type not in METHODS:  # others unpack at one stroke
             raise ValueError(f"{name} must be stored or deflated, got method {about.compress_type}")
-        with self.zip.open(about) as member:
+        with self.zipfile.open(about) as member:
             if (start := member.read(8)) != b"\x93NUMPY\1\0":
                 raise ValueError(f"{name} must be an array (.npy, version 1.0), got {start!r}")
             shape, fortran, dtype = np.lib.format.read_array_header_1_0(member)
