@@ -10,6 +10,7 @@ REPO ?=
 MUTANTS_ARGS ?=
 FOLDER ?=
 GRADE_ARGS ?=
+OFFLINE ?= build/offline
 
 PY = .venv/bin/python
 CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
@@ -26,7 +27,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks \
-	slides student grade results mutants badges clean
+	slides student grade offline results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -38,6 +39,7 @@ help:
 	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make student        write the lessons without solutions to build/student, to hand out"
 	@echo "make grade          grade students' notebooks: FOLDER=path (GRADE_ARGS=... passes options)"
+	@echo "make offline        fetch and verify all data into build/offline, for a class (OFFLINE=path)"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -98,6 +100,9 @@ student: env
 grade: env
 	$(if $(FOLDER),,$(error Name the folder with the notebooks, as in make grade FOLDER=handed-in))
 	@$(PY) tools/grade.py "$(FOLDER)" $(GRADE_ARGS)
+
+offline: env
+	@$(PY) tools/offline.py "$(OFFLINE)"
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis tests/browser/screenshots

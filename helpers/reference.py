@@ -5,17 +5,16 @@ average names its members and their score together. NumPy alone.
 """
 
 import hashlib
-import json
 import pathlib
 
-from helpers import network
+from helpers import files, network
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 
 def cards() -> dict:
     """Return the model cards by name."""
-    return json.loads((DATA / "models.json").read_text(encoding="utf-8"))
+    return files.read_json(DATA / "models.json")
 
 
 def path(name: str) -> pathlib.Path:

@@ -88,6 +88,22 @@ def test_a_fault_is_caught_by_its_room_or_by_the_rest_or_survives(project, capsy
     assert [tree.read_text(encoding="utf-8") for tree in trees] == [SUMS, SUMS]
 
 
+def test_a_fault_of_a_figure_meets_the_tests_of_figures(root):
+    first = mutants.guards(root, "helpers/plots/masks.py")
+    assert "tests/figures/test_figures_lesson_3.py" in first
+    assert set(first) <= set(mutants.fast(root))
+
+
+def test_no_fault_is_caught_for_being_made(project):
+    """A test of the list sees each fault, as its `old` is gone: it is no judge."""
+    name = "tests/test_mutants.py"
+    (project / name).write_text("def test():\n    assert False\n", encoding="utf-8")
+    git(project, "add", "-A")
+    listed(project, SURVIVOR)
+    assert mutants.verdict(mutants.Tests(), project, SURVIVOR)["by"] is None
+    assert name not in mutants.fast(project)
+
+
 @pytest.fixture
 def played(monkeypatch):
     """A list of what the tests say, run after run, in place of running them."""

@@ -34,7 +34,7 @@ def hidden_gaps(paths, ordering, ranks=40):
     colors = ListedColormap([DARK, ORANGE, LIGHT])
     ax.imshow(kind, cmap=colors, vmin=0, vmax=2, extent=(0.5, ranks + 0.5, ranks + 0.5, 0.5))
     ax.set(xlabel="rank of the output", ylabel="rank of the input")
-    ax.text(0.28 * ranks, 0.75 * ranks, "forbidden", color="white", ha="center", fontsize=13)
+    ax.text(0.17 * ranks, 0.62 * ranks, "forbidden", color="white", ha="center", fontsize=13)
     ax.text(0.72 * ranks, 0.16 * ranks, "path through\nhidden units", ha="center", va="center")
     gaps = np.argwhere(kind == 1)
     if len(gaps):
