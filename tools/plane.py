@@ -19,7 +19,7 @@ PLANE = ROOT / "data" / "plane.npz"
 
 
 def arrays(decoder, codes, labels) -> dict:
-    """Return what the file holds: the layers of a `keras.Sequential` in 8 bits, and codes."""
+    """Return what the file holds: the Dense layers, in 8 bits a weight, and the codes."""
     found = {"codes": codes.astype("float16"), "labels": labels.astype("uint8")}
     for i, layer in enumerate(decoder.layers):
         kernel, bias = layer.get_weights()
