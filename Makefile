@@ -10,6 +10,7 @@ REPO ?=
 MUTANTS_ARGS ?=
 FOLDER ?=
 GRADE_ARGS ?=
+OFFLINE ?= build/offline
 
 PY = .venv/bin/python
 CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11 python .venv/bin/python
@@ -25,13 +26,14 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks \
-	slides site student grade results mutants badges clean
+.PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
+	notebooks slides site student grade offline results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
 	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
+	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make site           build the course as a website, in build/site (open its index.html)"
@@ -39,6 +41,7 @@ help:
 	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make student        write the lessons without solutions to build/student, to hand out"
 	@echo "make grade          grade students' notebooks: FOLDER=path (GRADE_ARGS=... passes options)"
+	@echo "make offline        fetch and verify all data into build/offline, for a class (OFFLINE=path)"
 	@echo "make badges         put Binder and Colab links into README and lessons (REPO=owner/name)"
 	@echo "make lint           check code style; make format mends it"
 	@echo "make clean          remove the environment and everything else that can be made again"
@@ -73,6 +76,9 @@ test: lint
 test-browser: env-browser
 	@$(PY) -m pytest tests/browser -o addopts=-ra $(TEST_ARGS)
 
+test-class: env
+	@$(PY) -m pytest tests/places/test_class.py -o addopts=-ra $(TEST_ARGS)
+
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)
 	@$(PY) tools/lesson_parts.py --write
@@ -102,6 +108,9 @@ student: env
 grade: env
 	$(if $(FOLDER),,$(error Name the folder with the notebooks, as in make grade FOLDER=handed-in))
 	@$(PY) tools/grade.py "$(FOLDER)" $(GRADE_ARGS)
+
+offline: env
+	@$(PY) tools/offline.py "$(OFFLINE)"
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis tests/browser/screenshots

@@ -3,8 +3,8 @@
 A NAME is a recorded run of `benchmarks.train`, or several joined by `+`: their average, by
 log-mean-exp of whole-image log-probabilities. `NAME-NAME` with spaces around the minus is a paired
 difference. All on the fixed binarized MNIST (of the training part, the first 10,000 digits, as they
-are), written to `benchmarks/scores.json`. Score a run on the test set once, when every choice is
-made.
+are), written to `benchmarks/scores.json`. A run is scored on the test set once, when
+every choice about it is made; later recipes have followed earlier scores (`earlier.json`).
 """
 
 import json

@@ -23,11 +23,11 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import arguments, files, places
+from helpers import archive, arguments, files, places
 from helpers.pixels import binarize, draw_binary, shift
 from helpers.places import DataError
 
-__all__ = ["DataError", "Split", "binarize", "draw_binary", "load", "shift"]
+__all__ = ["DataError", "Split", "binarize", "draw_binary", "keep", "load", "shift"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLE_FILE = REPOSITORY / "data" / "digits_sample.npz"
@@ -81,6 +81,8 @@ BINARIZATIONS = {
     "binarized_mnist": {"fixed": "fixed binarization"},
 }
 
+MOST = 8 * 70_000 * 784  # bytes of a file or an array; none of any form has more
+LINE = 4096  # bytes of a line of text; 784 digits take 1,568
 N_VALID = 10_000  # the last digits of MNIST's official training set, kept for validation
 N_PIXELS = 784
 TIMEOUT = 30  # seconds without an answer before an address is given up
@@ -165,6 +167,25 @@ def load(name: str = "sample", binarization: str | None = None, seed: int = 0) -
     return Split(*parts, *labels, name, binarization)
 
 
+def keep(name: str, folder) -> Path:
+    """Put the verified file of a set into `folder`, to copy or to serve, unless it lies there.
+
+    Raises:
+        ValueError: for a name other than "mnist" and "binarized_mnist".
+        DataError: if the set cannot be found or fetched.
+        OSError: if the folder cannot be written to.
+    """
+    arguments.one_of("name", name, tuple(FORMS))
+    path = Path(folder) / FORMS[name][0][0]
+    try:
+        _read(name, [path])
+    except DataError:  # none yet, or a bad one
+        arrays = _find(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _store(path, arrays)
+    return path
+
+
 # --- Finding and fetching a set ----------------------------------------------------------------
 
 
@@ -202,12 +223,12 @@ def _find(name: str) -> dict[str, np.ndarray]:
                 except DataError as error:
                     tried.append(str(error))
                     continue
-                with files.replacing(cached) as stream:
-                    np.savez_compressed(stream, **arrays)
+                _store(cached, arrays)
                 return arrays
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter: a folder lies where the file should
+        reason = getattr(error, "strerror", None) or error
         raise DataError(
-            f"{cached.parent}: cannot be written to: {error.strerror or error}. Make room there, "
+            f"{cached.parent}: cannot be written to: {reason}. Make room there, "
             "or set the environment variable MADE_CACHE to another folder."
         ) from error
     raise DataError(
@@ -217,6 +238,11 @@ def _find(name: str) -> dict[str, np.ndarray]:
         + "".join(f"  - {', '.join(source)}\n" for source in sources)
         + f"into {put}. The bundled sample, load('sample'), needs no download."
     )
+
+
+def _store(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with files.replacing(path) as stream:
+        np.savez_compressed(stream, **arrays)
 
 
 def _present(name: str, folder: Path) -> list[Path] | None:
@@ -242,7 +268,7 @@ def _fetch(name: str, source: Sequence[str], folder: Path) -> dict[str, np.ndarr
     """Download the files of one form to `folder`; read and verify them. Errors: as `download`."""
     paths = [folder / address.rsplit("/", 1)[-1] for address in source]
     for address, path in zip(source, paths, strict=True):
-        places.download(address, path, TIMEOUT)
+        places.download(address, path, TIMEOUT, MOST)
     return _read(name, paths, called=source)
 
 
@@ -280,25 +306,21 @@ def _read(
 
 def _array(path: Path, key: str) -> np.ndarray:
     """One array of an archive (.npz), or Larochelle's text form: digits between white space."""
-    with open(path, "rb") as stream:
+    with files.reading(path) as stream:
         start = stream.read(40)
         stream.seek(0)
         if start.lstrip()[:1] == b"<":
             raise ValueError(f"got a web page (does the network ask to sign in?): {start!r}...")
         if path.suffix == ".amat":
-            return (
-                np.loadtxt(stream, np.uint8, ndmin=2, encoding="utf-8")
-                if start
-                else np.zeros((0, N_PIXELS))
-            )
+            lines = iter(lambda: stream.readline(LINE).decode("ascii"), "")
+            rows = np.loadtxt(lines, np.uint8, ndmin=2, encoding="utf-8") if start else []
+            return np.reshape(rows, (-1, N_PIXELS))
         if start[:2] != b"PK":
             raise ValueError(f"expected a NumPy archive (.npz), got {start!r}...")
-        with np.load(stream, allow_pickle=False) as archive:
-            # The release of mgermain/MADE says train_data where the packed form says train.
-            for stored in (key, f"{key}_data"):
-                if stored in archive:
-                    return archive[stored]
-            raise ValueError(f"expected an archive that holds it, got {', '.join(archive.files)}.")
+    with archive.reading(path) as held:
+        # The release of mgermain/MADE says train_data where the packed form says train.
+        stored = f"{key}_data" if f"{key}_data" in held.members else key
+        return held.read(stored, MOST)
 
 
 def _as_rows(name: str, key: str, array: np.ndarray) -> np.ndarray:

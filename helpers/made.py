@@ -336,7 +336,7 @@ def load(path) -> MADE:
             layer.bias.assign(arrays[f"bias_{i}"])
         if model.direct is not None:
             model.direct.kernel.assign(packed.unpack("direct", arrays, live[-1]))
-    except (TypeError, ValueError, KeyError, IndexError) as error:
+    except Exception as error:
         raise ValueError(
             f"path must be a file written by made.save, got {path}: {error}"
         ) from error

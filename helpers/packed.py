@@ -5,19 +5,23 @@ kernel the weights that some mask set uses, flat. Nothing in it is pickled. NumP
 """
 
 import json
+import math
 import pathlib
-import zipfile
 
 import numpy as np
 
-from helpers import arguments, files, masks
+from helpers import archive, arguments, files, masks
 from helpers.activations import ACTIVATIONS
 
 DTYPES = ("float32", "float16", "int8")
 LEVELS = 120  # of 127: a little coarser, and a percent smaller when compressed
 MOST = 10**8  # weights and degrees of one model; a file that claims more is not read
+MOST_DEGREES, MOST_MASKS = 10**7, 10**4
+MOST_COMPARED = 10**10  # weights times mask sets: what finding the live ones takes
 MOST_INPUTS = 2**16 - 1  # degrees are kept as uint16
 CONFIG_BYTES = 2**22
+NEEDED = ["activation", "direct", "hidden_units", "n_inputs", "n_masks"]
+BESIDES = ["degrees", "dropout", "ordering", "seed"]  # read by `made.load` alone
 
 
 def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
@@ -40,13 +44,9 @@ def load_arrays(path) -> tuple[dict, dict]:
         ValueError: naming the file and what is wrong with it, if it is not one of ours, whole.
     """
     try:
-        with open(path, "rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise ValueError("it is no .npz archive, or cut short")
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as archive:
-                config = _config(str(_read(archive, "config", CONFIG_BYTES)))
-                return config, _arrays(archive, config)
+        with archive.reading(path) as held:
+            config = _config(str(held.read("config", CONFIG_BYTES)))
+            return config, _arrays(held, config)
     except FileNotFoundError:
         raise
     except Exception as error:
@@ -54,47 +54,45 @@ def load_arrays(path) -> tuple[dict, dict]:
         raise ValueError(f"{rule}: {error}") from error
 
 
-def _read(archive, name, most_bytes) -> np.ndarray:
-    """Return one array of the archive, if it does not claim more than `most_bytes`."""
-    if name not in archive.files:
-        raise ValueError(f"{name} is missing")
-    claimed = archive.zip.getinfo(f"{name}.npy").file_size
-    if claimed > most_bytes + 2**12:  # NumPy's header
-        raise ValueError(f"{name} must have at most {most_bytes:,} bytes, got {claimed:,}")
-    return archive[name]
-
-
 def _config(text: str) -> dict:
     """Return the config that `text` holds, if it describes a model of a size that can be read."""
-
     config = json.loads(text)
-    wanted = {"n_inputs", "hidden_units", "n_masks", "direct", "activation"}
-    if not isinstance(config, dict) or not wanted <= set(config):
-        raise ValueError(f"config must have {', '.join(sorted(wanted))}, got {text:.80}")
+    if not isinstance(config, dict) or not {*NEEDED} <= {*config} <= {*NEEDED, *BESIDES}:
+        rule = f"config must have {', '.join(NEEDED)} and nothing else but {', '.join(BESIDES)}"
+        raise ValueError(f"{rule}, got {text:.200}")
     d = arguments.whole("n_inputs", config["n_inputs"], at_least=2, at_most=MOST_INPUTS)
     units = [d, *masks.check_hidden_units(config["hidden_units"])]
     n_masks = arguments.whole("n_masks", config["n_masks"], at_least=1)
     arguments.one_of("activation", config["activation"], tuple(ACTIVATIONS))
     if not isinstance(config["direct"], bool):
         raise ValueError(f"direct must be true or false, got {config['direct']!r}")
-    n = sum(a * b for a, b in zip(units, [*units[1:], d])) + d * d + n_masks * sum(units)
-    if n > MOST:
-        raise ValueError(f"a model must have at most {MOST:,} weights and degrees, got {n:,}")
+    weights = sum(a * b for a, b in zip(units, [*units[1:], d])) + d * d
+    degrees = n_masks * sum(units)
+    for what, n, most in (
+        ("weights and degrees", weights + degrees, MOST),
+        ("degrees", degrees, MOST_DEGREES),
+        ("mask sets", n_masks, MOST_MASKS),
+        ("weights in all its mask sets", n_masks * weights, MOST_COMPARED),
+    ):
+        if n > most:
+            raise ValueError(f"a model must have at most {most:,} {what}, got {n:,}")
     return config
 
 
-def _arrays(archive, config: dict) -> dict:
+def _arrays(held, config: dict) -> dict:
     """Return the arrays that `config` asks for, each of its shape, type and range."""
     arrays = {}
 
     def read(name, kinds, shape):
-        array = _read(archive, name, 8 * int(np.prod(shape)))
+        array = held.read(name, 8 * math.prod(shape))
         if array.dtype.kind not in kinds or array.shape != shape:
             raise ValueError(
                 f"{name} must have shape {shape} and kind {' or '.join(kinds)}, "
                 f"got {array.dtype} of shape {array.shape}"
             )
-        if not np.isfinite(array).all():
+        with np.errstate(over="ignore"):
+            finite = np.isfinite(array if kinds == "ui" else array.astype(np.float32)).all()
+        if not finite:  # also in the type that models compute in
             raise ValueError(f"{name} must be finite, got NaN or inf")
         arrays[name] = array
         return array
@@ -111,7 +109,10 @@ def _arrays(archive, config: dict) -> dict:
     for i, (name, mask) in enumerate(zip(names, live)):
         kernel = read(name, "fi", (int(mask.sum()),))
         if kernel.dtype.kind == "i":
-            read(f"{name}_scale", "f", mask.shape[1:])
+            scale = float(np.abs(read(f"{name}_scale", "f", mask.shape[1:])).max())
+            largest = max(int(kernel.max(initial=0)), -int(kernel.min(initial=0))) * scale
+            if largest > np.finfo(np.float32).max:
+                raise ValueError(f"{name} must be finite, got weights of {largest:.3g}")
         if name != "direct":
             read(f"bias_{i}", "f", mask.shape[1:])
     return arrays

@@ -5,17 +5,17 @@ average names its members and their score together. NumPy alone.
 """
 
 import hashlib
-import json
 import pathlib
 
-from helpers import network
+from helpers import files, network
+from helpers.average import Average
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 
 def cards() -> dict:
     """Return the model cards by name."""
-    return json.loads((DATA / "models.json").read_text(encoding="utf-8"))
+    return files.read_json(DATA / "models.json")
 
 
 def path(name: str) -> pathlib.Path:
@@ -40,6 +40,9 @@ def path(name: str) -> pathlib.Path:
     return file
 
 
-def load(name: str, mask_set: int = 0) -> network.Network:
-    """Return a shipped model as plain arrays: ``load("random")`` or ``load("raster")``."""
+def load(name: str, mask_set: int = 0) -> network.Network | Average:
+    """Return a shipped model as plain arrays: ``"random"``, ``"raster"`` or their ``"average"``."""
+    card = cards().get(name, {})
+    if "members" in card:
+        return Average(*(load(member, mask_set) for member in card["members"]))
     return network.load(path(name), mask_set)

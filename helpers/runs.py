@@ -4,16 +4,19 @@ The state of a run, one file, holds history, weights, best weights and optimizer
 It is replaced as a whole after each epoch and goes when the run is finished.
 """
 
+import contextlib
 import dataclasses
 import json
+import os
 import pathlib
 
 import numpy as np
 
-from helpers import files
+from helpers import archive, files
 from helpers.made import as_numpy
 
 STATE, HISTORY = "state.npz", "history.json"
+HISTORY_BYTES = 2**26
 FOR_PEOPLE = ("model", "augment", "loss")  # told apart by their digests
 
 
@@ -56,8 +59,24 @@ class History:
 
     @classmethod
     def load(cls, path) -> "History":
-        """Read what `save` wrote."""
-        return cls(**json.loads(pathlib.Path(path).read_text(encoding="utf-8")))
+        """Read what `save` wrote. Another file raises `ValueError`."""
+        return cls.checked(files.read_json(path), f"path must be the history of a run, got {path}")
+
+    @classmethod
+    def checked(cls, held, rule: str) -> "History":
+        """Build the history that JSON `held`, or raise `ValueError` with the broken `rule`."""
+        names = [field.name for field in dataclasses.fields(cls)]
+        if not isinstance(held, dict) or not {*held} <= {*names}:
+            raise ValueError(f"{rule}: it must have {', '.join(names)}.")
+        new = cls(**held)
+        series = [new.train, new.valid, new.seconds]
+        lists = all(isinstance(one, list) and len(one) == len(new.train) for one in series)
+        if not lists or not all(isinstance(v, (int, float)) for one in series for v in one):
+            raise ValueError(f"{rule}: train, valid and seconds must be equally many numbers.")
+        recipe = new.recipe if isinstance(new.recipe, dict) else {"digests": None}
+        if not isinstance(recipe.get("digests", {}), dict) or not isinstance(new.finished, bool):
+            raise ValueError(f"{rule}: recipe must be an object, finished true or false.")
+        return new
 
     def __repr__(self):
         end = "finished" if self.finished else "not finished"
@@ -80,25 +99,32 @@ class Run:
     def __init__(self, folder, recipe: dict):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.history, self.arrays = History(recipe=recipe), None
-        if (self.folder / STATE).exists():
-            self._read()
+        self.history, self.goes_on = History(recipe=recipe), os.path.lexists(self.folder / STATE)
+        if self.goes_on:
+            with self._state() as state:
+                text = str(state.read("history", HISTORY_BYTES))
+                self.history = History.checked(json.loads(text), "history")
             self._compare(recipe)
 
     def restore(self, model):
         """Put weights and optimizer back where the run was; return the best weights, or None."""
-        if self.arrays is None:
+        if not self.goes_on:
             return None
-        for kind, variables in _state(model).items():
+        arrays, wanted = {}, _arrays(model, model.weights)
+        with self._state() as state:
+            for name, own in wanted.items():
+                arrays[name] = array = state.read(name, own.nbytes)
+                if (array.shape, array.dtype) != (own.shape, own.dtype):
+                    rule = f"{name} must have shape {own.shape} and type {own.dtype}"
+                    raise ValueError(f"{rule}, got {array.dtype} of shape {array.shape}")
+        for kind, variables in _variables(model).items():
             for i, variable in enumerate(variables):
-                variable.assign(self.arrays[f"{kind}_{i}"])
-        return [self.arrays[f"best_{i}"] for i in range(len(model.weights))]
+                variable.assign(arrays[f"{kind}_{i}"])
+        return [arrays[f"best_{i}"] for i in range(len(model.weights))]
 
     def save(self, model, history: History, best: list):
         """Write the state after an epoch: afterwards the run goes on from here."""
-        arrays = {f"best_{i}": as_numpy(w) for i, w in enumerate(best)}
-        for kind, variables in _state(model).items():
-            arrays |= {f"{kind}_{i}": as_numpy(v) for i, v in enumerate(variables)}
+        arrays = _arrays(model, best)
         text = json.dumps(dataclasses.asdict(history))
         with files.replacing(self.folder / STATE) as file:
             np.savez(file, history=np.array(text), **arrays)
@@ -110,11 +136,12 @@ class Run:
         if history.finished:
             (self.folder / STATE).unlink(missing_ok=True)
 
-    def _read(self):
+    @contextlib.contextmanager
+    def _state(self):
+        """The open state of the run; whatever is wrong with it is told in the reader's terms."""
         try:
-            with np.load(self.folder / STATE, allow_pickle=False) as file:
-                self.arrays = dict(file)
-            self.history = History(**json.loads(str(self.arrays.pop("history"))))
+            with archive.reading(self.folder / STATE) as state:
+                yield state
         except Exception as error:
             raise ValueError(
                 f"folder holds a state that cannot be read ({error}), got {self.folder}. "
@@ -131,8 +158,14 @@ class Run:
             )
 
 
-def _state(model):
+def _variables(model):
     return {"weight": model.weights, "optimizer": model.optimizer.variables}
+
+
+def _arrays(model, best):
+    """What a state holds besides the history, by name."""
+    every = _variables(model) | {"best": best}
+    return {f"{kind}_{i}": as_numpy(v) for kind, own in every.items() for i, v in enumerate(own)}
 
 
 def _compared(recipe):

@@ -872,7 +872,7 @@ def test_disk_full_while_downloading(small, server, tmp_path, monkeypatch):
 
     def full(self, url, output_file, *_):
         asked.append(url)
-        Path(output_file).write_bytes(b"the first part")
+        output_file.write(b"the first part")
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(pooch.HTTPDownloader, "__call__", full)

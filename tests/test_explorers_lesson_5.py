@@ -1,16 +1,16 @@
 """Lesson 5's explorers: the pictures are those of their values, and the pad completes its rows."""
 
+import dataclasses
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import describe
 from explorers import in_words, shown
 
-from helpers import masks, plots, sampling
+from helpers import masks, network, plots, reference, sampling
 from helpers.network import Network
 from helpers.widgets import drawing, pad
-
-TOP = 28 * 14
 
 
 def network_of(n_inputs, ordering, seed=0) -> Network:
@@ -35,15 +35,15 @@ def examples():
 @pytest.mark.parametrize("ordering", ["natural", "random"])
 def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypatch):
     in_words(monkeypatch)
-    network = network_of(36, ordering)
-    digit = sampling.sample(network, 1)[0]
-    slider, image = drawing.explore_drawing(network, digit, step=5).children
-    probs = 1 / (1 + np.exp(-network.logits(digit[None])[0]))
+    made = network_of(36, ordering)
+    digit = sampling.sample(made, 1)[0]
+    slider, image = drawing.explore_drawing(made, digit, step=5).children
+    probs = 1 / (1 + np.exp(-made.logits(digit[None])[0]))
     assert (slider.min, slider.max, slider.value) == (0, 36, 5)
     assert slider.description == "pixels drawn"
     for step in (5, 0, 36, 17):
         slider.value = step
-        twin = plots.drawing_moment(digit, probs, network.ordering, step)
+        twin = plots.drawing_moment(digit, probs, made.ordering, step)
         assert shown(image) == describe(twin)
         plt.close(twin)
     assert plt.get_fignums() == []
@@ -54,53 +54,52 @@ def test_drawing_explorer_refuses_a_digit_of_another_size():
         drawing.explore_drawing(network_of(36, "natural"), np.zeros(25))
 
 
-@pytest.fixture
-def widget(raster, examples):
+def test_pad_is_handed_the_model_the_examples_and_the_line(raster, examples):
+    """What it does with them, the browser shows: figures/test_figures_javascript.py."""
     pytest.importorskip("anywidget")
-    return pad.completion_pad(raster, examples)
+    widget = pad.completion_pad(raster, examples, rows=9)
+    assert np.array_equal(np.frombuffer(widget.examples, np.uint8), examples.ravel())
+    assert widget.rows == 9 and widget.network == pad.packed_network(raster)
 
 
-def ask(widget, number, rows=14, seed=0, pixels=None):
-    """Send what the browser sends, bytes as a memoryview; return the draws, ``(8, 784)``."""
-    state = {"rows": rows, "request": {"number": number, "rows": rows, "seed": seed}}
-    if pixels is not None:
-        state["pixels"] = memoryview(np.asarray(pixels, np.uint8).tobytes())
-    widget.set_state(state)
-    assert widget.reply["number"] == number
-    return np.frombuffer(widget.draws, np.uint8).reshape(8, 784)
+def read(file, tmp_path) -> Network:
+    path = tmp_path / "handed_over.npz"
+    path.write_bytes(file)
+    return network.load(path)
 
 
-def test_pad_shows_completions_of_the_first_example_before_anything_is_drawn(widget, examples):
-    draws = np.frombuffer(widget.draws, np.uint8).reshape(8, 784)
-    assert (draws[:, :TOP] == examples[0, :TOP]).all()
+def same(a, b) -> bool:
+    one, two = (
+        [*net.degrees, *net.kernels, *net.biases, net.direct, net.activation] for net in (a, b)
+    )
+    return len(one) == len(two) and all(map(np.array_equal, one, two))
 
 
-def test_pad_keeps_what_is_drawn_and_completes_the_rest(widget, raster):
-    drawn = np.random.default_rng(2).integers(0, 2, 784)
-    draws = ask(widget, 1, pixels=drawn)
-    expected = sampling.complete(raster, drawn, np.arange(784) < TOP, 8, seed=0)
-    assert np.array_equal(draws, expected)
+@pytest.mark.parametrize("name", ["raster", "random"])
+def test_a_shipped_model_is_handed_over_as_it_is_and_small(name, tmp_path):
+    shipped = reference.load(name)
+    file = pad.packed_network(shipped)
+    assert len(file) <= 1.02 * reference.cards()[name]["bytes"]
+    assert same(read(file, tmp_path), shipped)
 
 
-def test_pad_draws_again_with_another_seed_and_the_same_with_the_same(widget, examples):
-    first, again = ask(widget, 1, pixels=examples[1]), ask(widget, 2, pixels=examples[1])
-    other = ask(widget, 3, seed=1)
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
+@pytest.mark.parametrize(
+    ("n_inputs", "ordering"), [(784, "natural"), (36, "random"), (2, "natural")]
+)
+@pytest.mark.parametrize("direct", [True, False])
+def test_any_other_model_is_handed_over_to_the_last_bit_of_float32(
+    n_inputs, ordering, direct, tmp_path
+):
+    made = network_of(n_inputs, ordering).astype(np.float32)
+    made = dataclasses.replace(made, direct=made.direct if direct else None, activation="elu")
+    assert same(read(pad.packed_network(made), tmp_path), made)
 
 
-@pytest.mark.parametrize("rows", [1, 27])
-def test_pad_moves_its_line_to_both_ends(widget, rows):
-    drawn = np.ones(784, np.uint8)
-    draws = ask(widget, 1, rows=rows, pixels=drawn)
-    assert (draws[:, : 28 * rows] == 1).all()
-    assert not (draws[:, 28 * rows :] == 1).all()
-
-
-def test_pad_survives_a_line_outside_the_square(widget):
-    for number, rows in enumerate((0, -3, 28, 100), 1):
-        ask(widget, number, rows=rows)
-        assert 1 <= widget.reply["rows"] <= 27
+def test_a_model_that_its_degrees_do_not_mask_is_refused():
+    made = network_of(6, "natural")
+    made.kernels[0][5, 0] = 1.0
+    with pytest.raises(ValueError, match="network must be masked as its degrees say"):
+        pad.packed_network(made)
 
 
 def test_pad_without_anywidget_is_made_of_sliders(raster, examples, monkeypatch):

@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 from helpers import files  # noqa: E402
 
 STATES = ("passed", "not yet", "crashed", "not tried")  # of two notebooks, the better state counts
-LARGEST = 500_000_000  # bytes of a notebook
+LARGEST, MOST_PARTS = 200_000_000, 20_000_000  # bytes of a notebook; lists, objects and commas
 MEMORY = 4_000_000_000  # bytes of a process with its children
 PATIENCE = 5  # seconds by the clock for one of processor time
 PREPARATION = 3600  # seconds for the lesson's own cells
@@ -65,6 +65,8 @@ def answers_in(path: Path) -> list[tuple[str, str]]:
     if about.st_size > LARGEST:
         raise ValueError(f"larger than {LARGEST:,} bytes")
     raw = path.read_bytes()
+    if sum(map(raw.count, (b"[", b"{", b","))) > MOST_PARTS:  # of which each takes memory
+        raise ValueError(f"more than {MOST_PARTS:,} parts")
     try:
         try:
             notebook = json.loads(raw)

@@ -1,46 +1,59 @@
-// The mask explorer's picture: plain SVG and HTML, nothing from a network.
-// Python owns every number; this file draws them and says what the reader did.
+// The mask explorer: change degrees, orderings and rules, and watch the proofs.
+//
+// It is given `settings`, which degrees are drawn from, and `rules`, what is connected to what; it
+// keeps the `degrees` that the reader has changed.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { countPaths, faults, hiddenMask, isOrder, makeDegrees, orderOf, outputMask } from "../engine/masks.js";
+import { Network, randomize, totalProbability } from "../engine/network.js";
+import { Generator } from "../engine/random.js";
+import { html, svg } from "./page.js";
+
+const TOLERANCE = 1e-6;
 const STYLE = `
-.mx { font: 14px/1.4 system-ui, sans-serif; color: #111; background: #fff; padding: 10px;
-  max-width: 760px; border: 1px solid #d0d4d8; border-radius: 6px; box-sizing: border-box; }
+.mx { font: 14px/1.4 system-ui, sans-serif; color: var(--made-ink, #111);
+  background: var(--made-paper, #fff); padding: 10px; max-width: 760px;
+  border: 1px solid #8a8a8a; border-radius: 6px; box-sizing: border-box; }
 .mx * { box-sizing: border-box; }
 .mx-controls { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; }
 .mx label { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
-.mx input[type=range] { width: 104px; margin: 0; accent-color: #0072B2; }
-.mx select, .mx button, .mx input[type=text] { font: inherit; color: #111; background: #fff;
-  border: 1px solid #8a8a8a; border-radius: 4px; padding: 2px 7px; min-height: 28px; }
+.mx input[type=range] { width: 104px; margin: 0; accent-color: var(--made-blue, #0072B2); }
+.mx select, .mx button, .mx input[type=text] { font: inherit; color: inherit;
+  background: var(--made-paper, #fff); border: 1px solid #8a8a8a; border-radius: 4px; padding: 2px 7px; min-height: 28px; }
 .mx button { cursor: pointer; }
 .mx input[type=text] { width: 11em; }
 .mx output { min-width: 1.2em; font-weight: 600; }
 .mx svg { display: block; width: 100%; touch-action: manipulation; }
-.mx :focus-visible { outline: 3px solid #111; outline-offset: 1px; }
+.mx :focus-visible { outline: 3px solid var(--made-ink, #111111); outline-offset: 1px; }
 .mx .unit { cursor: pointer; outline: none; }
-.mx .unit:focus-visible circle { stroke: #111; stroke-width: 4; }
+.mx .unit:focus-visible circle { stroke: var(--made-ink, #111111); stroke-width: 4; }
 .mx-selected { min-height: 34px; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .mx-checks { list-style: none; padding: 0; margin: 6px 0 0; display: grid; gap: 4px; }
 .mx-checks li { padding: 4px 8px; border-left: 5px solid; background: #f4f6f8; color: #111; }
 .mx-checks .good { border-color: #009E73; }
 .mx-checks .bad { border-color: #D55E00; background: #fde8dc; font-weight: 600; }
 .mx-checks .warn { border-color: #A66F00; background: #fff6e0; }
-.mx-hint { color: #555; font-size: 12.5px; margin: 4px 0 0; }
+.mx-hint { opacity: 0.8; font-size: 12.5px; margin: 4px 0 0; }
 `;
 
-function html(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  node.setAttribute("data-lm-suppress-shortcuts", "true"); // keys here are not JupyterLab's
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
+/** Degrees as the settings say: inputs, hidden layers, and the outputs once more. */
+function build({ n_inputs: n, hidden_units: units, ordering, seed, how }) {
+  const degrees = makeDegrees(n, units, ordering, how, new Generator(seed));
+  return [...degrees, degrees[0].slice()];
 }
 
-function svg(tag, attributes = {}, text) {
-  const node = document.createElementNS(SVG, tag);
-  node.setAttribute("data-lm-suppress-shortcuts", "true");
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
+/** Masks and verdicts for any degrees, however badly chosen; the outputs' need not be the inputs'. */
+function examine(degrees, { strict, direct }) {
+  const last = degrees.length - 1;
+  const rule = strict ? outputMask : hiddenMask;
+  const masks = degrees.slice(1).map((after, l) => (l + 1 < last ? hiddenMask : rule)(degrees[l], after));
+  const short = direct ? rule(degrees[0], degrees[last]) : null;
+  const paths = countPaths(masks, short);
+  const network = new Network({
+    degrees: degrees.slice(0, -1), kernels: masks, biases: degrees.slice(1), direct: short,
+    activation: "tanh",
+  });
+  const total = totalProbability(randomize(network, new Generator(0)));
+  return { masks, direct: short, paths, ...faults(paths, degrees[0]), total };
 }
 
 // Which units lie on a path from an input, through unit k of layer l, to an output.
@@ -93,7 +106,8 @@ function render({ model, el }) {
   el.append(root);
 
   const settings = () => model.get("settings");
-  const report = () => model.get("report");
+  let report = null; // what the degrees and rules amount to
+  let error = "";
   const degrees = () => model.get("degrees");
   const set = (name, value) => { model.set(name, value); model.save_changes(); };
   const change = (part) => set("settings", { ...settings(), ...part });
@@ -140,9 +154,7 @@ function render({ model, el }) {
     ["own", "my own"]], () => (Array.isArray(settings().ordering) ? "own" : settings().ordering),
   (v) => {
     if (v !== "own") return change({ ordering: v });
-    const ranks = degrees()[0];
-    const order = ranks.map((_, i) => i).sort((a, b) => ranks[a] - ranks[b]);
-    return change({ ordering: order });
+    return change({ ordering: orderOf(degrees()[0]) });
   });
   function typed() {
     const order = own.value.split(/[\s,]+/).filter(Boolean).map((t) => Number(t) - 1);
@@ -168,7 +180,7 @@ function render({ model, el }) {
   refreshers.push(() => { direct.checked = model.get("rules").direct; });
   controls.append(html("label", {}, direct, "direct connections"));
   const reset = html("button", { type: "button" }, "undo my edits");
-  reset.addEventListener("click", () => change({ draw: settings().draw + 1 }));
+  reset.addEventListener("click", drawDegrees);
   controls.append(reset);
   root.append(controls);
 
@@ -212,11 +224,11 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const r = report();
-    if (!r || !r.masks) return;
-    clamp();
+    const r = report;
     for (const refresh of refreshers) refresh();
-    const d = r.degrees;
+    if (!r) return;
+    clamp();
+    const d = degrees();
     const last = d.length - 1;
     const width = Math.max(280, picture.clientWidth || root.clientWidth || 600);
     const gap = 76;
@@ -268,7 +280,7 @@ function render({ model, el }) {
         fill: lit ? "#fff" : "#111", "pointer-events": "none" }, degree));
       if (l === 0 || l === last) {
         unit.append(svg("text", { x, y: l ? y - radius - 7 : y + radius + 17, "text-anchor": "middle",
-          "font-size": 13, fill: "#111" }, l ? (d[l].length > 6 && width < 480 ? `${k + 1}` : `out ${k + 1}`)
+          "font-size": 13, fill: "currentColor" }, l ? (d[l].length > 6 && width < 480 ? `${k + 1}` : `out ${k + 1}`)
           : `x${String.fromCharCode(0x2081 + k)}`));
       }
       unit.addEventListener("click", () => {
@@ -286,7 +298,7 @@ function render({ model, el }) {
   }
 
   function say(r, one) {
-    const d = r.degrees;
+    const d = degrees();
     const last = d.length - 1;
     bar.replaceChildren();
     if (one) {
@@ -309,18 +321,19 @@ function render({ model, el }) {
       const picked = one.l === selected.l && one.k === selected.k;
       bar.append(html("span", {}, text.join("; ") + "."), ...(picked ? [minus, plus] : []));
     } else {
-      bar.append(html("span", { style: "color:#555" }, "No unit picked."));
+      bar.append(html("span", { style: "opacity:0.8" }, "No unit picked."));
     }
     const item = (kind, text) => html("li", { class: kind }, text);
     const mark = (good) => (good ? "✓ " : "✗ ");
     const outputs = (pairs) => list([...new Set(pairs.map(([, j]) => j + 1))].sort((a, b) => a - b));
     const rows = [];
-    if (r.error) rows.push(item("bad", r.error));
+    if (error) rows.push(item("bad", error));
     const safe = r.leaks.length === 0;
     rows.push(item(safe ? "good" : "bad", mark(safe) + (safe
       ? "Paths: none runs from an input to an output of the same or a lower rank."
       : `Paths: output ${outputs(r.leaks)} sees what it must not.`)));
-    rows.push(item(r.sums_to_one ? "good" : "bad", mark(r.sums_to_one) +
+    const one_ = Math.abs(r.total - 1) < TOLERANCE;
+    rows.push(item(one_ ? "good" : "bad", mark(one_) +
       `Σp over all ${2 ** d[0].length} inputs, N(0, 1) weights: ${r.total.toFixed(6)}`));
     const full = r.missing.length === 0;
     rows.push(item(full ? "good" : "warn", full
@@ -359,20 +372,34 @@ function render({ model, el }) {
     draw();
   });
 
-  // An ordering of one's own may draw the same degrees; no report comes then.
-  const refresh = () => refreshers.forEach((one) => one());
-  model.on("change:settings", refresh);
-  model.on("change:report", draw);
+  function drawDegrees() {
+    const { ordering, n_inputs: n } = settings();
+    error = "";
+    if (Array.isArray(ordering) && !isOrder(ordering, n)) {
+      error = `An order names each of ${Array.from({ length: n }, (_, i) => i + 1).join(", ")} once.`;
+      draw();
+    } else {
+      set("degrees", build(settings()));
+    }
+  }
+
+  function check() {
+    report = examine(degrees(), model.get("rules"));
+    draw();
+  }
+
+  const heard = { settings: drawDegrees, degrees: check, rules: check };
+  for (const [name, act] of Object.entries(heard)) model.on(`change:${name}`, act);
+  if (degrees().length) check();
+  else drawDegrees();
   let seen = 0;
   const watch = new ResizeObserver(() => {
     if (root.clientWidth !== seen) { seen = root.clientWidth; draw(); }
   });
   watch.observe(root);
-  draw();
   return () => {
     watch.disconnect();
-    model.off("change:settings", refresh);
-    model.off("change:report", draw);
+    for (const [name, act] of Object.entries(heard)) model.off(`change:${name}`, act);
   };
 }
 

@@ -1,7 +1,8 @@
 """Lesson 3's explorer: change degrees, orderings and rules, and watch the proofs.
 
-The picture and the mouse live in ``mask_explorer.js``; every number is computed here, by NumPy.
-Where anywidget is not installed, `explore_masks` falls back on core widgets and a picture.
+It lives in ``mask_explorer.js``, which computes every number in the browser, with the engine in
+``helpers/engine``. Where anywidget is not installed, `explore_masks` falls back on core widgets and
+a picture, computed here by NumPy.
 """
 
 import pathlib
@@ -10,6 +11,7 @@ import numpy as np
 
 from helpers import checks, masks
 from helpers.network import Network
+from helpers.widgets.bundle import bundle
 
 try:
     import anywidget
@@ -90,51 +92,28 @@ def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
         if value > top:
             raise ValueError(f"{what} must be at most {top} in the explorer, got {value}.")
     build(n_inputs, hidden_units, ordering, seed)  # names what is wrong, if anything is
-    make = MaskExplorer if anywidget is not None else sliders
-    return make(n_inputs, hidden_units, ordering, seed)
+    if anywidget is None:
+        return sliders(n_inputs, hidden_units, ordering, seed)
+    settings = {
+        "n_inputs": int(n_inputs),
+        "hidden_units": [int(n) for n in hidden_units],
+        "ordering": ordering if isinstance(ordering, str) else [int(i) for i in ordering],
+        "seed": int(seed),
+        "how": "random",
+    }
+    return MaskExplorer(settings=settings)
 
 
 if anywidget is not None:
 
     class MaskExplorer(anywidget.AnyWidget):
-        """The network under the mouse. `settings` and `degrees` come from the browser and Python
-        answers with `report`; `settings` that differ draw the degrees anew."""
+        """The network under the mouse. `settings` that differ draw the degrees anew; `degrees` are
+        those that the reader has made of them."""
 
-        _esm = pathlib.Path(__file__).with_suffix(".js")
+        _esm = bundle(pathlib.Path(__file__).with_suffix(".js"))
         settings = traitlets.Dict().tag(sync=True)
         degrees = traitlets.List().tag(sync=True)
         rules = traitlets.Dict({"strict": True, "direct": False}).tag(sync=True)
-        report = traitlets.Dict().tag(sync=True)
-
-        def __init__(self, n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
-            super().__init__()
-            order = ordering if isinstance(ordering, str) else [int(i) for i in ordering]
-            self.observe(self._draw, "settings")
-            self.observe(self._examine, ["degrees", "rules"])
-            self.settings = {
-                "n_inputs": int(n_inputs),
-                "hidden_units": [int(n) for n in hidden_units],
-                "ordering": order,
-                "seed": int(seed),
-                "how": "random",
-                "draw": 0,  # counts up when the reader asks for the same degrees once more
-            }
-
-        def _draw(self, _):
-            wanted = {k: v for k, v in self.settings.items() if k != "draw"}
-            try:
-                drawn = [d.tolist() for d in build(**wanted)]
-            except ValueError:  # only an order typed by hand can be wrong; readers count from 1
-                each = ", ".join(str(i + 1) for i in range(wanted["n_inputs"]))
-                self.report = {**self.report, "error": f"An order names each of {each} once."}
-                return
-            if drawn == self.degrees:
-                self._examine(None)
-            self.degrees = drawn
-
-        def _examine(self, _):
-            found = examine(self.degrees, self.rules["strict"], self.rules["direct"])
-            self.report = {**found, "degrees": self.degrees, "error": ""}
 
 
 def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):

@@ -1,18 +1,21 @@
 """Lesson 5's pad: draw the top of a digit, and the model draws the rest, as you go.
 
-The grid and the pointer live in ``pad.js``; every pixel below the line is drawn here, by
-`sampling.complete`. Where anywidget is not installed, `completion_pad` falls back on a slider over
-given digits. The static twin is `plots.completions`.
+The pad lives in ``pad.js`` and draws every pixel below the line in the browser, with the engine in
+``helpers/engine``: Python hands over the model and is not asked again. Where anywidget is not
+installed, `completion_pad` falls back on a slider over given digits. The static twin is
+`plots.completions`.
 """
 
+import io
+import json
 import pathlib
-import time
 
 import numpy as np
 
-from helpers import arguments
-from helpers.network import Network
+from helpers import arguments, packed
+from helpers.network import Network, from_arrays
 from helpers.sampling import Sampler, complete
+from helpers.widgets.bundle import bundle
 
 try:
     import anywidget
@@ -28,6 +31,36 @@ def draw_rest(sampler: Sampler, pixels, rows: int, seed=0, n=N_DRAWS) -> np.ndar
     """Return ``(n, 784)`` draws that keep the first `rows` rows of `pixels`, ``(784,)``."""
     known = np.arange(SIDE * SIDE) < SIDE * rows
     return complete(sampler, pixels, known, n, seed)
+
+
+def packed_network(network: Network) -> bytes:
+    """Return a model's file with the numbers of `network`, in 8 bits a weight if none is lost."""
+    direct = network.direct is not None
+    config = {
+        "n_inputs": network.n_inputs,
+        "hidden_units": [len(hidden) for hidden in network.degrees[1:]],
+        "activation": network.activation,
+        "direct": direct,
+        "n_masks": 1,
+    }
+    every = [np.asarray(degrees, "uint16")[None] for degrees in network.degrees]
+    kernels = {f"kernel_{i}": np.asarray(k, "float32") for i, k in enumerate(network.kernels)}
+    if direct:
+        kernels["direct"] = np.asarray(network.direct, "float32")
+    live = packed.live_masks(every, direct)
+    for dtype in ("int8", "float32"):
+        arrays = {f"degrees_{i}": degrees for i, degrees in enumerate(every)}
+        arrays |= {f"bias_{i}": np.asarray(b, "float32") for i, b in enumerate(network.biases)}
+        for (name, kernel), mask in zip(kernels.items(), live):
+            arrays |= packed.pack(name, kernel, mask, dtype)
+        kept = from_arrays(config, arrays)
+        if all(map(np.array_equal, [*kept.kernels, kept.direct], kernels.values())):
+            break
+    else:
+        raise ValueError("network must be masked as its degrees say, got a weight beyond them.")
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, config=np.array(json.dumps(config)), **arrays)
+    return buffer.getvalue()
 
 
 def completion_pad(network: Network, examples, rows: int = 14):
@@ -50,47 +83,19 @@ def completion_pad(network: Network, examples, rows: int = 14):
         raise ValueError(f"rows must be in 1 … {SIDE - 1}, got {rows!r}.")
     if anywidget is None:
         return sliders(network, examples, rows)
-    return CompletionPad(network, examples, rows)
+    file = packed_network(network)
+    return CompletionPad(network=file, examples=examples.tobytes(), rows=rows)
 
 
 if anywidget is not None:
 
     class CompletionPad(anywidget.AnyWidget):
-        """The pad in the browser. It sets `request`, and Python answers with `reply`.
+        """The pad in the browser, which reads the model's file and draws by itself."""
 
-        A request is ``{number, rows, seed}`` with the 784 bytes of `pixels`; a reply carries the
-        request's number, the seconds spent here and the bytes of the draws.
-        """
-
-        _esm = pathlib.Path(__file__).with_suffix(".js")
+        _esm = bundle(pathlib.Path(__file__).with_suffix(".js"))
+        network = traitlets.Bytes().tag(sync=True)
         examples = traitlets.Bytes().tag(sync=True)
         rows = traitlets.Int(14).tag(sync=True)
-        # what a browser sends arrives as a memoryview
-        pixels = traitlets.Bytes(bytes(SIDE * SIDE)).tag(
-            sync=True, from_json=lambda value, _: bytes(value)
-        )
-        request = traitlets.Dict().tag(sync=True)
-        draws = traitlets.Bytes(b"").tag(sync=True)
-        reply = traitlets.Dict().tag(sync=True)
-
-        def __init__(self, network, examples, rows=14):
-            super().__init__(examples=examples.tobytes(), rows=rows, pixels=examples[0].tobytes())
-            self.sampler = Sampler(network)
-            self.observe(self._answer, "request")
-            self.request = {"number": 0, "rows": rows, "seed": 0}
-
-        def _answer(self, _):
-            wanted, begun = self.request, time.perf_counter()
-            rows = min(max(int(wanted["rows"]), 1), SIDE - 1)
-            pixels = np.frombuffer(self.pixels, np.uint8)
-            drawn = draw_rest(self.sampler, pixels, rows, int(wanted["seed"]))
-            with self.hold_sync():  # one message, so that the browser sees both or neither
-                self.draws = drawn.tobytes()
-                self.reply = {
-                    "number": wanted["number"],
-                    "rows": rows,
-                    "seconds": time.perf_counter() - begun,
-                }
 
 
 def sliders(network, examples, rows=14):

@@ -1,5 +1,5 @@
 // A page without a browser: enough of a DOM, a canvas that keeps its pixels, and a widget's model.
-// Reads {file, model, steps} from standard input, plays the steps, prints what was painted after
+// Reads {source, model, steps} from standard input, plays the steps, prints what was painted after
 // each of them. See tests/test_figures_javascript.py.
 
 import { readFileSync } from "node:fs";
@@ -114,7 +114,10 @@ class Model {
     this.values[name] = value;
     for (const act of this.listeners[`change:${name}`] ?? []) act();
   }
-  save_changes() { this.sent.push(this.unsent); this.unsent = {}; }
+  save_changes() {
+    if (Object.keys(this.unsent).length) this.sent.push(this.unsent);
+    this.unsent = {};
+  }
   on(name, act) { (this.listeners[name] ??= []).push(act); }
   off(name, act) { this.listeners[name] = (this.listeners[name] ?? []).filter((one) => one !== act); }
 }
@@ -122,8 +125,7 @@ class Model {
 const revive = (key, value) => (value?.bytes ? new DataView(new Uint8Array(value.bytes).buffer) : value);
 const dull = (key, value) => (value instanceof DataView ? { bytes: [...new Uint8Array(value.buffer)] } : value);
 
-const { file, model: values, steps } = JSON.parse(readFileSync(0, "utf-8"), revive);
-const source = readFileSync(file, "utf-8");
+const { source, model: values, steps } = JSON.parse(readFileSync(0, "utf-8"), revive);
 const module = await import(`data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
 const model = new Model(values);
 const page = new Node("body");
@@ -154,8 +156,15 @@ function painted() {
   return { nodes, sent: model.sent.splice(0) };
 }
 
+/** Wait until nothing says that it is busy. */
+async function settled() {
+  do await new Promise((done) => setTimeout(done, 2));
+  while (page.all().some((node) => node.attributes["aria-busy"] === "true"));
+}
+
+await settled();
 const shown = [painted()];
-for (const { on, event, with: given = {}, set = {}, change, stop: ended } of steps) {
+for (const { on, event, with: given = {}, set = {}, change, stop: ended, hurry } of steps) {
   if (ended) stop();
   else if (change) for (const [name, value] of Object.entries(change)) model.change(name, value);
   else {
@@ -164,6 +173,8 @@ for (const { on, event, with: given = {}, set = {}, change, stop: ended } of ste
     if (event) node.fire(event, given);
     else node.focus();
   }
+  if (hurry) continue; // the next step follows at once
+  await settled();
   shown.push(painted());
 }
 const style = page.all().find((node) => node.tag === "style").textContent;
