@@ -1,4 +1,4 @@
-"""What a lesson shows when it is opened, and how its folds are opened, in JupyterLab and Notebook 7.
+"""What a lesson shows when it is opened, and how its folds open, in JupyterLab and Notebook 7.
 
 Deeper sections are collapsed, outputs that answer a question are hidden, solutions are folded;
 mouse and keyboard open each kind. Nothing needs a kernel, but for the cell that is run.
