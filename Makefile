@@ -27,7 +27,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
-	notebooks slides student grade offline results mutants badges clean
+	notebooks slides site student grade offline results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -36,6 +36,7 @@ help:
 	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
+	@echo "make site           build the course as a website, in build/site (open its index.html)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
 	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make student        write the lessons without solutions to build/student, to hand out"
@@ -86,6 +87,9 @@ notebooks: env
 
 slides: env-site
 	@$(PY) tools/slides.py $(N)
+
+site: env-site
+	@$(PY) tools/website.py
 
 results: env-benchmark
 	@$(PY) -m benchmarks.results

@@ -8,6 +8,10 @@ SHIFTED = {"augment": "shift"}  # half of the digits moved by up to a pixel, afr
 FRESH = {"augment": "fresh"}  # these, and binarized afresh from the grey digits behind them
 
 RECIPES = {
+    "raster-300": {  # small enough to reach a phone at once: it draws until the larger one is there
+        "model": {"hidden_units": (300,), "ordering": "natural", "seed": 9},
+        "fit": {"epochs": 60, "batch_size": 250, "learning_rate": 3e-3, "seed": 9},
+    },
     "random-4000": {
         "model": {"hidden_units": (4000,), "ordering": "random", "dropout": 0.2, "seed": 1},
         "fit": {"epochs": 36, "batch_size": 250, "learning_rate": 1.5e-3, "seed": 1} | SHIFTED,

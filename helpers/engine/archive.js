@@ -53,7 +53,7 @@ async function gather(stream, mostBytes, tooLarge) {
 /** An .npz archive: `names` of its arrays, and `read(name, mostBytes)`. */
 export class Archive {
   constructor(bytes) {
-    this.bytes = bytes;
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // no Node Buffer
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.members = this.directory();
     this.names = [...this.members.keys()];

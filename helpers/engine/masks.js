@@ -45,10 +45,14 @@ export function countPaths(masks, direct = null) {
   let paths = masks[0].map((row) => Float64Array.from(row, (w) => Number(w !== 0)));
   for (const mask of masks.slice(1)) {
     const next = zeros(paths.length, mask[0].length);
-    const targets = mask.map((row) => [...row.keys()].filter((j) => row[j] !== 0));
-    paths.forEach((row, i) => row.forEach((n, k) => {
-      if (n) for (const j of targets[k]) next[i][j] += n;
-    }));
+    const targets = mask.map((row) => Int32Array.from([...row.keys()].filter((j) => row[j] !== 0)));
+    paths.forEach((row, i) => {
+      const counts = next[i];
+      for (let k = 0; k < row.length; k += 1) {
+        const n = row[k], ends = targets[k];
+        if (n) for (let e = 0; e < ends.length; e += 1) counts[ends[e]] += n;
+      }
+    });
     paths = next;
   }
   if (direct) direct.forEach((row, i) => row.forEach((w, j) => { paths[i][j] += Number(w !== 0); }));

@@ -7,6 +7,7 @@ import { fetchBytes } from "../engine/archive.js";
 import { loadNetwork } from "../engine/network.js";
 import { Sampler, complete } from "../engine/sampling.js";
 import { bytes, html } from "./page.js";
+import { drawOn } from "./pen.js";
 
 const SIDE = 28;
 const DRAWS = 8;
@@ -42,8 +43,7 @@ function render({ model, el }) {
   const examples = bytes(model.get("examples"));
   const pixels = examples.slice(0, SIDE * SIDE);
   const state = {
-    rows: model.get("rows"), seed: 0, example: 0, erase: false, last: null, cursor: null,
-    sampler: null, due: false, closed: false, answered: 0,
+    rows: model.get("rows"), seed: 0, example: 0, erase: false, sampler: null, due: false, closed: false, answered: 0,
   };
 
   const grid = html("canvas", {
@@ -114,11 +114,10 @@ function render({ model, el }) {
     context.moveTo(0, state.rows * CELL);
     context.lineTo(grid.width, state.rows * CELL);
     context.stroke();
-    if (state.cursor !== null && document.activeElement === grid) {
+    if (pen.cursor !== null && document.activeElement === grid) {
       context.strokeStyle = "#D55E00";
       context.lineWidth = 3;
-      context.strokeRect((state.cursor % SIDE) * CELL, Math.floor(state.cursor / SIDE) * CELL,
-        CELL, CELL);
+      context.strokeRect((pen.cursor % SIDE) * CELL, Math.floor(pen.cursor / SIDE) * CELL, CELL, CELL);
     }
   }
 
@@ -174,65 +173,9 @@ function render({ model, el }) {
     }
   }
 
-  function cell(event) {
-    const box = grid.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width * SIDE,
-      (event.clientY - box.top) / box.height * SIDE];
-  }
-
-  function dab(x, y, value) {
-    const radius = value ? 1.0 : 1.6;
-    for (let row = Math.floor(y - 2); row <= y + 2; row += 1) {
-      for (let column = Math.floor(x - 2); column <= x + 2; column += 1) {
-        const inside = row >= 0 && row < state.rows && column >= 0 && column < SIDE;
-        const far = Math.hypot(column + 0.5 - x, row + 0.5 - y);
-        if (inside && far <= radius) pixels[row * SIDE + column] = value;
-      }
-    }
-  }
-
-  function stroke([x, y]) {
-    const [fromX, fromY] = state.last ?? [x, y];
-    const steps = Math.max(1, Math.ceil(2 * Math.hypot(x - fromX, y - fromY)));
-    for (let i = 0; i <= steps; i += 1) {
-      const t = i / steps;
-      dab(fromX + t * (x - fromX), fromY + t * (y - fromY), state.erase ? 0 : 1);
-    }
-    state.last = [x, y];
-    change();
-  }
-
-  grid.addEventListener("pointerdown", (event) => {
-    if (event.button > 0) return;
-    event.preventDefault();
-    grid.focus({ preventScroll: true });
-    grid.setPointerCapture(event.pointerId);
-    state.cursor = null;
-    state.last = null;
-    stroke(cell(event));
+  const pen = drawOn(grid, SIDE, pixels, {
+    rows: () => state.rows, erasing: () => state.erase, changed: change, moved: paint,
   });
-  grid.addEventListener("pointermove", (event) => {
-    if (state.last === null || !grid.hasPointerCapture(event.pointerId)) return;
-    for (const one of event.getCoalescedEvents?.() ?? [event]) stroke(cell(one));
-  });
-  const lift = () => { state.last = null; };
-  grid.addEventListener("pointerup", lift);
-  grid.addEventListener("pointercancel", lift);
-  grid.addEventListener("blur", paint);
-  const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -SIDE, ArrowDown: SIDE };
-  grid.addEventListener("keydown", (event) => {
-    if (event.key in moves) {
-      const next = (state.cursor ?? 13 + 8 * SIDE) + (state.cursor === null ? 0 : moves[event.key]);
-      if (next >= 0 && next < state.rows * SIDE) state.cursor = next;
-      paint();
-    } else if (event.key === " " && state.cursor !== null) {
-      pixels[state.cursor] = 1 - pixels[state.cursor];
-      change();
-    } else return;
-    event.preventDefault();
-    event.stopPropagation(); // arrows and space are JupyterLab's own keys elsewhere
-  });
-
   paint();
   begin();
   return () => {

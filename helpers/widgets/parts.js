@@ -47,7 +47,7 @@ export async function afterReading(model, el, name, mostBytes, read, begin) {
   el.append(html("style", {}, LOOK), place);
   try {
     const given = model.get(name);
-    const found = await read(typeof given === "string" && /[/.]/.test(given)
+    const found = await read(typeof given === "string"
       ? await fetchBytes(given, mostBytes) : bytes(given));
     el.replaceChildren();
     begin(model, el, found);

@@ -79,6 +79,12 @@ const answers = {
       completed: sampling.complete(made, x[0], known, coins.length, { uniforms: coins }).map(bits),
     };
   },
+  total: ({ network, seed }) => {
+    const made = new networks.Network(network);
+    return { total: networks.totalProbability(networks.randomize(made, new Generator(seed))) };
+  },
+  draw: ({ network, uniforms }) => (
+    sampling.sample(new networks.Network(network), uniforms.length, { uniforms }).map(bits)),
   load: async ({ file, set = 0 }) => {
     const bytes = readFileSync(file);
     const before = peak();
@@ -96,7 +102,7 @@ const answers = {
     const plane = await loadPlane(readFileSync(file));
     return {
       pictures: z.map((code) => [...plane.decode(code)]), labels: [...plane.labels],
-      codes: plane.codes.map((code) => [...code]),
+      codes: plane.codes.map((code) => [...code]), low: plane.low, high: plane.high,
     };
   },
   fetch: async ({ url, most }) => (await fetchBytes(url, most)).length,
