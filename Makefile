@@ -26,15 +26,17 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-benchmark lab test test-browser lint format notebooks \
-	slides student grade offline results mutants badges clean
+.PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
+	notebooks slides site student grade offline results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
 	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
+	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
+	@echo "make site           build the course as a website, in build/site (open its index.html)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
 	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make student        write the lessons without solutions to build/student, to hand out"
@@ -74,6 +76,9 @@ test: lint
 test-browser: env-browser
 	@$(PY) -m pytest tests/browser -o addopts=-ra $(TEST_ARGS)
 
+test-class: env
+	@$(PY) -m pytest tests/places/test_class.py -o addopts=-ra $(TEST_ARGS)
+
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)
 	@$(PY) tools/lesson_parts.py --write
@@ -82,6 +87,9 @@ notebooks: env
 
 slides: env-site
 	@$(PY) tools/slides.py $(N)
+
+site: env-site
+	@$(PY) tools/website.py
 
 results: env-benchmark
 	@$(PY) -m benchmarks.results

@@ -53,7 +53,7 @@ class Archive:
     """The arrays of an open zip file, by name (without ``.npy``)."""
 
     def __init__(self, archive: zipfile.ZipFile):
-        self.zip, self.members = archive, {}
+        self.zipfile, self.members = archive, {}
         for info in archive.infolist():
             name = info.filename.removesuffix(".npy")
             if not PLAIN.fullmatch(info.filename) or name in self.members:
@@ -71,7 +71,7 @@ class Archive:
             raise ValueError(f"{name} must have at most {most_bytes:,} bytes, got {claimed:,}")
         if about.compress_type not in METHODS:  # others unpack at one stroke
             raise ValueError(f"{name} must be stored or deflated, got method {about.compress_type}")
-        with self.zip.open(about) as member:
+        with self.zipfile.open(about) as member:
             if (start := member.read(8)) != b"\x93NUMPY\1\0":
                 raise ValueError(f"{name} must be an array (.npy, version 1.0), got {start!r}")
             shape, fortran, dtype = np.lib.format.read_array_header_1_0(member)
@@ -84,6 +84,8 @@ class Archive:
             values = bytearray(size)
             view, filled = memoryview(values), 0
             while filled < size:  # in parts: at one stroke, a lie about the size is unpacked whole
-                filled += member.readinto(view[filled : filled + CHUNK])
+                if not (more := member.readinto(view[filled : filled + CHUNK])):
+                    raise ValueError(f"{name} must have {size:,} bytes, got {filled:,}")
+                filled += more
             member.read(1)  # an empty array's checksum is compared now
             return np.ndarray(shape, dtype, values, order="F" if fortran else "C")

@@ -61,7 +61,7 @@ def total_probability(model) -> float:
     """
     if not (hasattr(model, "log_prob") and hasattr(model, "n_inputs")):
         model = as_network("model", model)
-    if isinstance(model, Network):
+    if hasattr(model, "astype"):  # a Network, or an average of several
         model = model.astype(np.float64)
     d = arguments.whole("n_inputs", model.n_inputs, at_least=1, at_most=20)
     log_p = [np.asarray(model.log_prob(x), np.float64) for x in _batches(d)]

@@ -35,6 +35,7 @@ def prepare() -> Path:
     choose_keras()
     forget_numpy_settings()
     forget_figure_settings()
+    say_if_read_only()
     return ROOT
 
 
@@ -94,6 +95,15 @@ def choose_keras() -> None:
     os.environ["KERAS_HOME"] = str(ROOT / "build" / "keras")  # not the reader's own keras.json
     for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLED"):
         os.environ.pop(name, None)
+
+
+def say_if_read_only() -> None:
+    """One sentence where nothing can be saved: a class may read one copy together."""
+    if not os.access(os.getcwd(), os.W_OK):
+        print(
+            "This folder is read-only: to keep your answers, save the lesson in a folder of your "
+            "own (File, Save Notebook As)."
+        )
 
 
 def forget_numpy_settings() -> None:

@@ -8,6 +8,7 @@ import hashlib
 import pathlib
 
 from helpers import files, network
+from helpers.average import Average
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
@@ -39,6 +40,9 @@ def path(name: str) -> pathlib.Path:
     return file
 
 
-def load(name: str, mask_set: int = 0) -> network.Network:
-    """Return a shipped model as plain arrays: ``load("random")`` or ``load("raster")``."""
+def load(name: str, mask_set: int = 0) -> network.Network | Average:
+    """Return a shipped model as plain arrays: ``"random"``, ``"raster"`` or their ``"average"``."""
+    card = cards().get(name, {})
+    if "members" in card:
+        return Average(*(load(member, mask_set) for member in card["members"]))
     return network.load(path(name), mask_set)

@@ -19,7 +19,8 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarra
     """Draw `n` examples exactly, at the arithmetic of about one forward pass.
 
     Args:
-        network: a trained model with one mask set, or its `Sampler`.
+        network: a trained model with one mask set, its `Sampler`, or an `average.Average`, whose
+            `uniforms` have one number more.
         n: how many, at least 0.
         seed: an integer or a `numpy.random.Generator`.
         uniforms: ``(n, D)`` in [0, 1), one a pixel, in place of `seed`.
@@ -29,6 +30,8 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarra
     Returns:
         ``(n, D)`` uint8 of zeros and ones.
     """
+    if hasattr(network, "members"):
+        return network.sample(n, seed, uniforms, temperature)
     sampler = _sampler(network)
     uniforms = _uniforms(sampler.network, n, seed, uniforms)
     _check_temperature(temperature)

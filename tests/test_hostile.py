@@ -484,7 +484,7 @@ MODELS = {
     "widths in a tree": (told(hidden_units=[[6], 4]), "hidden_units"),
     "no width": (told(hidden_units=None), "hidden_units"),
     "a width below 0": (told(hidden_units=[-6, 4]), "hidden_units"),
-    "a million mask sets": (told(n_masks=10**6), "10,000,000 degrees|10,000 mask sets"),
+    "a million mask sets": (told(n_masks=10**6), "10,000,000 degrees, got"),
     "mask sets without end": (told(n_masks=10**5), "at most 10,000 mask sets, got 100,000"),
     "wide mask sets without end": (
         told(n_masks=500, hidden_units=[9000, 9000]), "weights in all its mask sets"),
@@ -806,3 +806,19 @@ def test_a_line_of_text_without_end_is_refused(tmp_path, monkeypatch):
         (tmp_path / part).write_bytes(b"0 " * 5_000_000)
     refused(lambda: data.load("binarized_mnist"), tmp_path, "binarized_mnist_train.amat")
     assert source.path.name == "mnist.npz"
+
+
+def test_an_array_that_unpacks_to_less_than_claimed_is_refused(tmp_path):
+    """Its header and its list agree, and its checksum is right: there is only too little of it."""
+    path, short = tmp_path / "short.npz", npy("<f4", (2000,), bytes(4000))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("a.npy", short)
+    good = path.read_bytes()
+    claim = struct.pack("<I", len(short) + 4000)
+    path.write_bytes(patched(good, entry(good, "a.npy") + CLAIM, claim))
+
+    def read():
+        with archive.reading(path) as held:
+            held.read("a", 10**6)
+
+    assert "8,000 bytes, got 4,000" in refused(read, tmp_path)

@@ -34,7 +34,7 @@ TEXT_CALLS = {"open", "read_text", "write_text", "fdopen", "TextIOWrapper", "Fil
 TEXT_CALLS |= {"NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "FileInput"}
 TEXT_CALLS |= {"loadtxt", "savetxt", "genfromtxt"}
 NO_ENCODING = {"popen", "getoutput", "getstatusoutput"}  # no way to say it: subprocess.run instead
-BINARY_OPEN = {"Image", "webbrowser", "os", "tarfile", "zipfile"}  # whose `open` reads no text
+BINARY_OPEN = {"Image", "webbrowser", "os", "tarfile", "zipfile", "zip"}  # their `open` reads bytes
 BINARY_BY_DEFAULT = {"NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "gzip", "lzma"}
 
 

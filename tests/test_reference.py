@@ -125,7 +125,7 @@ def test_unknown_names_are_refused():
         reference.load("best")
     for name in AVERAGES:
         with pytest.raises(ValueError, match=f"name must be one model, got '{name}', the average"):
-            reference.load(name)
+            reference.path(name)
 
 
 def test_all_shipped_weights_together_fit_into_ten_megabytes():

@@ -250,6 +250,19 @@ def test_a_package_that_is_missing_is_named(monkeypatch, capsys):
     assert "has no no_such_backend, so cells that need it will fail" in capsys.readouterr().out
 
 
+def test_where_nothing_can_be_saved_one_sentence_says_so(tmp_path, monkeypatch, capsys):
+    """Root may write everywhere, so the refusal is played."""
+    monkeypatch.chdir(tmp_path)
+    course.say_if_read_only()
+    assert capsys.readouterr().out == ""
+    refused = []
+    monkeypatch.setattr(course.os, "access", lambda *asked: refused.append(asked))
+    course.say_if_read_only()
+    said = capsys.readouterr().out
+    assert refused == [(os.getcwd(), os.W_OK)] and said.count("\n") == 1
+    assert said.startswith("This folder is read-only: ") and "Save Notebook As" in said
+
+
 # --- what a reader's machine sets ----------------------------------------------------------------
 
 HOSTILE = """

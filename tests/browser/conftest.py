@@ -70,6 +70,7 @@ def lab(chromium):
         "--no-browser",
         "--allow-root",
         "--expose-app-in-browser",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--IdentityProvider.token=",
         "--ServerApp.port_retries=0",
         f"--port={port}",

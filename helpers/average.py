@@ -1,0 +1,81 @@
+"""The average of several models: a distribution again, which scores and draws. NumPy alone.
+
+What is averaged is the probability that each member gives to a whole example. (An average of their
+logits, or of their conditionals pixel by pixel, is no average of distributions: lesson 4.)
+"""
+
+import numpy as np
+
+from helpers import arguments
+from helpers.likelihood import log_mean_exp
+from helpers.network import as_network
+from helpers.sampling import sample
+
+
+class Average:
+    """p(x) = the mean of p_k(x) over the members, as plain arrays of their weights of now.
+
+    Args:
+        members: whatever the course calls a model, all with the same number of inputs; their
+            orderings may differ. A model with several mask sets counts as the average of these.
+
+    Raises:
+        ValueError: without members, or for one that is no model or has other inputs.
+    """
+
+    def __init__(self, *members):
+        if not members:
+            raise ValueError("members must be at least one model, got none.")
+        self.members = [_member(f"members[{k}]", model) for k, model in enumerate(members)]
+        self.n_inputs = self.members[0].n_inputs
+        for k, member in enumerate(self.members):
+            if member.n_inputs != self.n_inputs:
+                rule = f"members[{k}] must have {self.n_inputs} inputs, as the first one"
+                raise ValueError(f"{rule}, got {member.n_inputs}.")
+
+    def __repr__(self) -> str:
+        return f"Average({len(self.members)} members, {self.n_inputs} inputs)"
+
+    def astype(self, dtype) -> "Average":
+        """Return a copy that computes in `dtype` (float64 for proofs)."""
+        return Average(*(member.astype(dtype) for member in self.members))
+
+    def log_prob(self, x) -> np.ndarray:
+        """Return log p(x) in nats, ``(n,)``, for binary `x` of shape ``(n, D)``."""
+        return log_mean_exp(np.stack([member.log_prob(x) for member in self.members]), axis=0)
+
+    def sample(self, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
+        """Draw `n` examples, each as a whole from one member, which a coin picks.
+
+        Args:
+            n, seed, temperature: as in `sampling.sample`.
+            uniforms: ``(n, D + 1)`` in [0, 1); the first picks the member (and within it,
+                if it is an average, the next one), the others go to it.
+
+        Returns:
+            ``(n, D)`` uint8 of zeros and ones.
+        """
+        n, k = arguments.whole("n", n, at_least=0), len(self.members)
+        rng, d = arguments.generator("seed", seed), self.n_inputs
+        u = rng.random((n, d + 1)) if uniforms is None else np.asarray(uniforms, np.float64)
+        if u.shape != (n, d + 1) or not ((u >= 0) & (u < 1)).all():
+            rule = f"uniforms must have shape ({n}, {d + 1}), at least 0 and below 1"
+            raise ValueError(f"{rule}, got shape {u.shape}.")
+        who, out = (u[:, 0] * k).astype(int), np.empty((n, d), np.uint8)
+        for i, member in enumerate(self.members):
+            rows, options = who == i, {"temperature": temperature}
+            if isinstance(member, Average):
+                rest = (u[rows, :1] * k) % 1  # what the choice has left of its number
+                own = np.column_stack([rest, u[rows, 1:]])
+                out[rows] = member.sample(rows.sum(), uniforms=own, **options)
+            else:
+                out[rows] = sample(member, rows.sum(), uniforms=u[rows, 1:], **options)
+        return out
+
+
+def _member(name, model):
+    if isinstance(model, Average):
+        return model
+    if getattr(model, "n_masks", 1) > 1:
+        return Average(*(model.network(k) for k in range(model.n_masks)))
+    return as_network(name, model)

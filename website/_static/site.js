@@ -1,0 +1,73 @@
+// What every page does: typeset formulas, open what an address points into, unfold for print, and
+// let boxes that scroll be scrolled by keyboard.
+
+const CLOSED = "details:not([open])";
+
+/** Typeset the formulas that can be seen, then, when there is time, those in folded sections. */
+function typeset() {
+  const waiting = new Set(document.querySelectorAll(".math"));
+  if (!waiting.size || !window.MathJax) return;
+  const take = (wanted) => {
+    const found = [...waiting].filter(wanted);
+    found.forEach((node) => waiting.delete(node));
+    if (found.length) window.MathJax.Hub.Queue(["Typeset", window.MathJax.Hub, found]);
+  };
+  take((node) => !node.closest(CLOSED));
+  window.MathJax.Hub.Queue(() => scrollable());
+  const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
+  const next = () => {
+    const [first] = waiting;
+    if (!first) {
+      window.MathJax.Hub.Queue(() => document.documentElement.setAttribute("data-typeset", "all"));
+      return;
+    }
+    const fold = first.closest("details");
+    take((node) => fold.contains(node));
+    window.MathJax.Hub.Queue(() => later(next));
+  };
+  window.MathJax.Hub.Queue(() => later(next));
+  document.addEventListener("toggle", (event) => take((node) => event.target.contains(node)), true);
+}
+
+/** Open every fold that holds the element which the address names, and go there. */
+function reveal() {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const goal = name && document.getElementById(name);
+  if (!goal) return;
+  const inside = goal.matches("section") && goal.querySelector(":scope > details.deeper");
+  if (inside) inside.open = true;
+  for (let fold = goal.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+  goal.scrollIntoView();
+}
+
+/** Boxes that scroll sideways can be reached with Tab. */
+function scrollable() {
+  const boxes = "pre, div.math, span.math, .table-wrapper, div.output";
+  for (const box of document.querySelectorAll(`.content :is(${boxes})`)) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    if (scrolls && !box.hasAttribute("tabindex")) box.setAttribute("tabindex", "0");
+    if (!scrolls && box.getAttribute("tabindex") === "0") box.removeAttribute("tabindex");
+  }
+}
+
+let opened = [];
+window.addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll(CLOSED)];
+  opened.forEach((fold) => (fold.open = true));
+});
+window.addEventListener("afterprint", () => opened.forEach((fold) => (fold.open = false)));
+window.addEventListener("hashchange", reveal);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href*='#']");
+  if (link && link.hash === location.hash && link.pathname === location.pathname) reveal();
+});
+document.addEventListener("toggle", scrollable, true);
+window.addEventListener("resize", scrollable);
+window.addEventListener("load", scrollable);
+document.addEventListener("DOMContentLoaded", () => {
+  typeset();
+  scrollable();
+  reveal();
+});
