@@ -1,7 +1,7 @@
 """Lessons where there is no Keras: what needs it steps aside with a sentence, the rest runs.
 
 Here a kernel that can't find Keras, TensorFlow and what else NumPy alone does not bring; the weekly
-workflow has an environment without them (`tools/places.py numpy`).
+workflow has an environment without them (`tools/try_places.py numpy`).
 """
 
 from __future__ import annotations

@@ -158,6 +158,7 @@ def configure(folder: Path) -> None:
     config = json.loads(path.read_text(encoding="utf-8"))
     settings = config["jupyter-config-data"].setdefault("litePluginSettings", {})
     kernel = settings.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {})
+    kernel["pyodideUrl"] = "./static/pyodide/pyodide.mjs"
     kernel["disablePyPIFallback"] = True
     packages = [name for name in KERNEL + LESSONS if name in lock["packages"]]
     kernel["loadPyodideOptions"] = {"packages": packages}
