@@ -15,8 +15,8 @@ from test_figures_javascript import BLUE, VERMILION, play, pytestmark  # noqa: F
 from helpers import masks, noise, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
-from helpers.sampling import sample as draw
 from helpers.plots import autoencoders, sampling
+from helpers.sampling import sample as draw
 from helpers.widgets import pad
 from helpers.widgets.bundle import bundle
 
