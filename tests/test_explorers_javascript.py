@@ -16,6 +16,7 @@ from helpers import masks, noise, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
 from helpers.plots import autoencoders, sampling
+from helpers.sampling import sample as draw
 from helpers.widgets import pad
 from helpers.widgets.bundle import bundle
 
@@ -263,6 +264,16 @@ def test_a_drawing_is_followed_as_its_twin_follows_it(root):
             wanted = np.reshape(ax.images[0].get_array(), (-1, 3)) * 255
             assert np.abs(picture - wanted).max() <= 1
         plt.close(fig)
+
+
+def test_a_seed_draws_the_digit_that_python_draws(root):
+    network = a_network()
+    model = {"network": {"bytes": list(pad.packed_network(network))}, "step": 16, "seed": 8}
+    (page,) = play(root, "drawing.js", model)["shown"]
+    uniforms = np.random.default_rng(8).random((10, 16))  # as lesson 5 draws ten
+    wanted = draw(network.astype(np.float64), 10, uniforms=uniforms)[0]
+    assert 0 < wanted.sum() < 16
+    is_ink(pictures(page)["pixels so far"], wanted)
 
 
 @pytest.mark.parametrize(

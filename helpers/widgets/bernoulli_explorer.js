@@ -11,13 +11,13 @@ function render({ model, el }) {
   const ones = sum(x), zeros = x.length - ones, best = ones / x.length;
   const nll = (p) => bernoulliNll(x, new Array(x.length).fill(Math.log(p / (1 - p))));
   const tops = [1.35 * Math.exp(-nll(best)), 4 * nll(best) + 1];
-  const axes = { width: 640, x: [0, 1], xTicks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
+  const axes = { width: 480, x: [0, 1], xTicks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
   const likelihood = new Plot({
-    ...axes, height: 200, y: [0, tops[0]], xLabel: "", yLabel: "likelihood", label: "likelihood against p",
+    ...axes, height: 180, y: [0, tops[0]], xLabel: "", yLabel: "likelihood", label: "likelihood against p",
     yTicks: [0.25, 0.5, 0.75].map((part) => Number((part * tops[0]).toPrecision(1))),
   });
   const loss = new Plot({
-    ...axes, height: 220, y: [0, tops[1]], xLabel: "p, the probability of a 1", yLabel: "NLL (nats)",
+    ...axes, height: 200, y: [0, tops[1]], xLabel: "p, the probability of a 1", yLabel: "NLL (nats)",
     label: "NLL against p", yTicks: [0, 0.25, 0.5, 0.75].map((part) => Math.round(part * tops[1])),
   });
   const grid = between(0.005, 0.995, 199);
@@ -39,9 +39,9 @@ function render({ model, el }) {
   const p = slider(model, "p", {
     label: "p", min: 0.01, max: 0.99, step: 0.01, show: (value) => fixed(value, 2),
   }, move);
-  const title = svg("text", { x: 340, y: 16, "text-anchor": "middle" }, `x = ${x.join(" ")}`);
-  frame(el, [p], [html("figure", { style: "--wide: 300px; --most: 640px" },
-    svg("svg", { viewBox: "0 0 640 22" }, title), likelihood.node, loss.node)]);
+  const title = svg("text", { x: 267, y: 16, "text-anchor": "middle" }, `x = ${x.join(" ")}`);
+  frame(el, [p], [html("figure", { style: "--wide: 300px; --most: 600px" },
+    svg("svg", { viewBox: "0 0 480 22" }, title), likelihood.node, loss.node)]);
   move();
 }
 

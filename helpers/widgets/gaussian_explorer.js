@@ -15,15 +15,15 @@ function render({ model, el }) {
   const top = 3 * nll(centre, Math.sqrt(square)) + 6;
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * top));
   const bell = new Plot({
-    width: 340, height: 260, x: [-4, 4], y: [-0.05, 1.3], xTicks: [-4, -2, 0, 2, 4],
+    width: 290, height: 260, x: [-4, 4], y: [-0.05, 1.3], xTicks: [-4, -2, 0, 2, 4],
     yTicks: [0, 0.5, 1], xLabel: "x", yLabel: "density", label: "density of the points",
   });
   const alongMean = new Plot({
-    width: 280, height: 260, x: [-3, 3], y: [0, top], xTicks: [-2, 0, 2], yTicks: ticks,
+    width: 290, height: 260, x: [-3, 3], y: [0, top], xTicks: [-2, 0, 2], yTicks: ticks,
     xLabel: "μ (σ held)", yLabel: "NLL (nats)", label: "NLL against μ",
   });
   const alongStd = new Plot({
-    width: 280, height: 260, x: [0.2, 3], y: [0, top], xTicks: [1, 2, 3], yTicks: ticks,
+    width: 290, height: 260, x: [0.2, 3], y: [0, top], xTicks: [1, 2, 3], yTicks: ticks,
     xLabel: "σ (μ held)", yLabel: "", label: "NLL against σ",
   });
   bell.still.append(...x.map((value) => svg("line", {
@@ -58,7 +58,7 @@ function render({ model, el }) {
     }, move),
   ];
   frame(el, sliders, [bell, alongMean, alongStd].map((plot) => (
-    html("figure", { style: "--wide: 240px; --most: 340px" }, plot.node))));
+    html("figure", { style: "--wide: 240px; --most: 320px" }, plot.node))));
   move();
 }
 

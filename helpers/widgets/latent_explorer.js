@@ -38,10 +38,10 @@ function begin(model, el, { decode, codes, labels, low, high }) {
     const pad = 0.04 * (high[axis] - low[axis]);
     return [low[axis] - pad, high[axis] + pad];
   });
-  const ticks = (axis) => [low[axis], (low[axis] + high[axis]) / 2, high[axis]];
+  const ticks = (axis) => [low[axis], Math.round((low[axis] + high[axis]) / 2), high[axis]];
   const map = new Plot({
     width: 430, height: 360, x: edges[0], y: edges[1], xTicks: ticks(0), yTicks: ticks(1),
-    xLabel: "z₁", yLabel: "z₂", label: "map of the codes, coloured by digit", margins: [8, 8, 36, 50],
+    xLabel: "z₁", yLabel: "z₂", label: "map of the codes, coloured by digit", margins: [8, 10, 36, 64],
   });
   const mark = (digit, [a, b]) => {
     const color = CLASSES[digit % 5], x = map.X(a), y = map.Y(b);

@@ -23,7 +23,7 @@ const LOOK = `
 .ex-panels figure { margin: 0; flex: 1 1 var(--wide, 150px); max-width: var(--most, 100%); }
 .ex figcaption { text-align: center; min-height: 1.4em; }
 .ex svg { display: block; width: 100%; height: auto; overflow: visible; }
-.ex svg text { fill: var(--made-ink, #111); font-size: 13px; }
+.ex svg text { fill: var(--made-ink, #111); font-size: 13px; white-space: pre; }
 .ex canvas { display: block; width: 100%; background: #fff; border: 1px solid #c0c4c8;
   image-rendering: pixelated; }
 .ex p { margin: 6px 0 0; min-height: 1.4em; }
@@ -111,7 +111,7 @@ export const between = (low, high, n) => (
 
 /** Axes to draw on: `x` and `y` are [low, high], ticks are numbers. */
 export class Plot {
-  constructor({ width, height, x, y, xTicks, yTicks, xLabel, yLabel, label, margins = [26, 8, 36, 50] }) {
+  constructor({ width, height, x, y, xTicks, yTicks, xLabel, yLabel, label, margins = [26, 10, 36, 64] }) {
     const [top, right, bottom, left] = margins;
     Object.assign(this, { x, y, left, top, wide: width - left - right, high: height - top - bottom });
     const [end, low] = [left + this.wide, top + this.high];
