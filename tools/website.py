@@ -34,6 +34,7 @@ WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
 NOT_NEEDED = ("localization", "a11y", "SVG")  # of MathJax, on a page
+FRONT = ("made_small.npz", "made_raster.npz")  # models that the front page draws with
 WIDE = 600  # pixels; a wider figure scrolls on a phone, where its labels would be too small
 
 # The sections of README that make up a page; the page's name, its title.
@@ -302,6 +303,9 @@ def assets(folder: Path, copied: set[str]) -> None:
         for name in entry.get("files", []):
             (static / "explorers").mkdir(exist_ok=True)
             shutil.copy(ROOT / name, static / "explorers")
+    for name in FRONT:
+        (static / "explorers").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "data" / name, static / "explorers")
     for name in copied:
         path = folder / "files" / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
