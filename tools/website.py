@@ -30,11 +30,13 @@ import yaml
 from lesson_parts import tags
 from normalize import ROOT, read, write
 
+sys.path.insert(0, str(ROOT))
+from helpers import data  # noqa: E402
+
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
 NOT_NEEDED = ("localization", "a11y", "SVG")  # of MathJax, on a page
-FRONT = ("made_small.npz", "made_raster.npz")  # models that the front page draws with
 WIDE = 600  # pixels; a wider figure scrolls on a phone, where its labels would be too small
 
 # The sections of README that make up a page; the page's name, its title.
@@ -189,6 +191,30 @@ def explorers() -> dict[str, dict]:
     return yaml.safe_load((WEBSITE / "explorers.yml").read_text(encoding="utf-8"))
 
 
+def started(state: dict) -> dict:
+    """A state as the page holds it: files by name, digits as base64 of their pixels."""
+    found = {}
+    for key, value in state.items():
+        if isinstance(value, dict) and "file" in value:
+            value = {"file": Path(value["file"]).name}
+        elif isinstance(value, dict) and "digits" in value:
+            digits = data.load("sample").test[value["digits"]].astype("uint8")
+            value = base64.b64encode(digits.tobytes()).decode()
+        found[key] = value
+    return found
+
+
+def loaded() -> list[str]:
+    """The data files that explorers and front page load, as paths from the root."""
+    states = [entry.get("state", {}).values() for entry in explorers().values()]
+    named = {v["file"] for values in states for v in values if isinstance(v, dict) and "file" in v}
+    front = WEBSITE / "_static" / "front.js"
+    text = front.read_text(encoding="utf-8") if front.exists() else ""
+    return sorted(
+        named | {f"data/{p.name}" for p in (ROOT / "data").glob("*.npz") if p.name in text}
+    )
+
+
 def place(entry: dict, key: str) -> str:
     """HTML of the place for one explorer; what it says is seen where no script runs."""
     if "module" not in entry:
@@ -201,7 +227,7 @@ def place(entry: dict, key: str) -> str:
         "role": "group",
         "aria-label": entry["label"],
         "data-explorer": entry["module"],
-        "data-state": json.dumps(entry.get("state", {})),
+        "data-state": json.dumps(started(entry.get("state", {}))),
         "id": f"live-{key.replace('/', '-')}",
     }
     written = " ".join(f'{name}="{html.escape(text)}"' for name, text in attributes.items())
@@ -238,8 +264,8 @@ def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
             key = f"{name[:2]}/{cell.id}"
             if key not in table:
                 raise ValueError(f"website/explorers.yml must have a row for {key}.")
-            data = {"text/html": place(table[key], key)}
-            cell.outputs = [nbformat.v4.new_output("display_data", data)]
+            live = {"text/html": place(table[key], key)}
+            cell.outputs = [nbformat.v4.new_output("display_data", live)]
         cell.outputs = [
             output
             for output in cell.outputs
@@ -299,13 +325,9 @@ def assets(folder: Path, copied: set[str]) -> None:
         for path in sorted((ROOT / "helpers" / room).glob("*.js")):
             (static / room).mkdir(exist_ok=True)
             shutil.copy(path, static / room)
-    for entry in explorers().values():
-        for name in entry.get("files", []):
-            (static / "explorers").mkdir(exist_ok=True)
-            shutil.copy(ROOT / name, static / "explorers")
-    for name in FRONT:
-        (static / "explorers").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "data" / name, static / "explorers")
+    (static / "explorers").mkdir(exist_ok=True)
+    for name in loaded():
+        shutil.copy(ROOT / name, static / "explorers")
     for name in copied:
         path = folder / "files" / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -329,10 +351,22 @@ def assets(folder: Path, copied: set[str]) -> None:
         page.write_text(text, encoding="utf-8", newline="\n")
 
 
-def sized(page: str) -> str:
-    """A page whose pictures keep their place while they load, which they do when they come near."""
-    written = r'\1width="\2" height="\3" loading="lazy"'
-    return SIZE.sub(written, page)
+def mended(page: str) -> str:
+    """A page with what the theme leaves out.
+
+    Pictures keep their place while they load, which they do when they come near; a screen reader
+    hears which list of links is which.
+    """
+    page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
+    page = page.replace(
+        'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'
+    )
+    page = page.replace(
+        '<aside class="sidebar-drawer"', '<aside aria-label="All pages" class="sidebar-drawer"'
+    )
+    return page.replace(
+        '<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'
+    )
 
 
 def main() -> int:
@@ -347,10 +381,10 @@ def main() -> int:
     )
     if failed:
         return failed
-    assets(BUILD, copied)
-    for page in BUILD.glob("notebooks/*.html"):
+    for page in BUILD.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(sized(text), encoding="utf-8", newline="\n")
+        page.write_text(mended(text), encoding="utf-8", newline="\n")
+    assets(BUILD, copied)
     size = sum(path.stat().st_size for path in BUILD.rglob("*") if path.is_file())
     pages = sum(1 for _ in BUILD.rglob("*.html"))
     print(f"{BUILD.relative_to(ROOT)}/index.html: {pages} pages, {size / 2**20:.0f} MiB")

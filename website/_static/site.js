@@ -5,7 +5,7 @@ const CLOSED = "details:not([open])";
 
 /** Typeset the formulas that can be seen, then, when there is time, those in folded sections. */
 function typeset() {
-  const waiting = new Set(document.querySelectorAll(".math"));
+  const waiting = new Set(document.querySelectorAll(".math.notranslate"));
   if (!waiting.size || !window.MathJax) return;
   const take = (wanted) => {
     const found = [...waiting].filter(wanted);
@@ -13,7 +13,7 @@ function typeset() {
     if (found.length) window.MathJax.Hub.Queue(["Typeset", window.MathJax.Hub, found]);
   };
   take((node) => !node.closest(CLOSED));
-  window.MathJax.Hub.Queue(() => scrollable());
+  window.MathJax.Hub.Queue(scrollable);
   const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
   const next = () => {
     const [first] = waiting;
@@ -23,7 +23,7 @@ function typeset() {
     }
     const fold = first.closest("details");
     take((node) => fold.contains(node));
-    window.MathJax.Hub.Queue(() => later(next));
+    window.MathJax.Hub.Queue(scrollable, () => later(next));
   };
   window.MathJax.Hub.Queue(() => later(next));
   document.addEventListener("toggle", (event) => take((node) => event.target.contains(node)), true);
@@ -42,9 +42,22 @@ function reveal() {
   goal.scrollIntoView();
 }
 
+/** Put a formula that is wider than the text it stands in into a box that scrolls. */
+function box() {
+  for (const formula of document.querySelectorAll(".content span.math.notranslate")) {
+    formula.classList.remove("boxed");
+    const set = formula.querySelector(".MathJax");
+    const around = formula.parentElement.closest("p, li, td, th, dd, dt, h1, h2, h3, summary, label, div");
+    if (!set || !around.clientWidth) continue;
+    const room = around.getBoundingClientRect().right;
+    if (set.getBoundingClientRect().right > room + 1) formula.classList.add("boxed");
+  }
+}
+
 /** Boxes that scroll sideways can be reached with Tab. */
 function scrollable() {
-  const boxes = "pre, div.math, span.math, .table-wrapper, div.output";
+  box();
+  const boxes = "pre, .math.notranslate, .table-wrapper, div.output";
   for (const box of document.querySelectorAll(`.content :is(${boxes})`)) {
     const scrolls = box.scrollWidth > box.clientWidth + 1;
     if (scrolls && !box.hasAttribute("tabindex")) box.setAttribute("tabindex", "0");
