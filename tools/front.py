@@ -4,7 +4,8 @@
 in float64, from the numbers ``numpy.random.default_rng(seed).random((1, 784))`` of the seeds below:
 the page draws from the same numbers again and compares. Beside them lie a few test digits of the
 sample. With ``--small`` it first packs the run raster-300 (``python -m benchmarks.train
-raster-300``) to data/made_small.npz, the network that draws until the large one has arrived.
+raster-300``) to data/made_small.npz, the network that draws until the large one has arrived, and
+says what the packing costs.
 """
 
 import json
@@ -16,11 +17,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from helpers import data, files, reference, sampling  # noqa: E402
+from helpers import data, files, network, packed, reference, sampling  # noqa: E402
 
 FRONT = ROOT / "website" / "_static" / "front.json"
 SMALL = ROOT / "data" / "made_small.npz"
 SEEDS = (1, 2, 3, 5, 8, 13)
+LEVELS = 24  # of each unit's weights on either side of 0: fewer compress better, and cost nats
 DIGITS = (31, 50, 4, 91, 12, 77)  # of the sample's test digits
 
 
@@ -31,22 +33,36 @@ def as_hex(image) -> str:
 
 def page() -> dict:
     """Return what the front page is given."""
-    network = reference.load("raster").astype(np.float64)
+    raster = reference.load("raster").astype(np.float64)
     tosses = []
     for seed in SEEDS:
         uniforms = np.random.default_rng(seed).random((1, 784))
-        drawn = sampling.sample(network, 1, uniforms=uniforms)[0]
+        drawn = sampling.sample(raster, 1, uniforms=uniforms)[0]
         tosses.append({"seed": seed, "pixels": as_hex(drawn)})
     examples = [as_hex(image) for image in data.load("sample").test[list(DIGITS)]]
     return {"examples": examples, "tosses": tosses}
 
 
+def coarse(kernel) -> np.ndarray:
+    """Return a kernel whose weights take 2 LEVELS + 1 values a unit."""
+    scale = np.abs(kernel).max(axis=0) / LEVELS
+    scale = np.where(scale > 0, scale, 1)
+    return np.rint(kernel / scale) * scale
+
+
 def small() -> None:
-    """Pack the trained run to 8 bits a weight."""
+    """Pack the trained run, and score it on the validation digits."""
     from helpers import made
 
-    made.save(made.load(ROOT / "benchmarks/runs/raster-300/model.npz"), SMALL, dtype="int8")
-    print(f"{SMALL.name}: {SMALL.stat().st_size:,} bytes")
+    model = made.load(ROOT / "benchmarks" / "runs" / "raster-300" / "model.npz")
+    live = packed.live_masks([np.asarray(d) for d in model.degrees], model.direct is not None)
+    layers = [*model.hidden, model.output_layer, model.direct]
+    for layer, mask in zip(layers, live):
+        layer.kernel.assign(coarse(np.asarray(layer.kernel) * mask))
+    made.save(model, SMALL, dtype="int8")
+    valid = data.load("binarized_mnist").valid
+    nll = -network.load(SMALL).log_prob(valid).mean()
+    print(f"{SMALL.name}: {SMALL.stat().st_size:,} bytes, {nll:.2f} nats on the validation digits")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,16 @@ PLANE = ROOT / "data" / "plane.npz"
 
 
 def arrays(decoder, codes, labels) -> dict:
-    """Return what the file holds: the Dense layers, in 8 bits a weight, and the codes."""
-    found = {"codes": codes.astype("float16"), "labels": labels.astype("uint8")}
-    for i, layer in enumerate(decoder.layers):
+    """Return what the file holds: the layers of a `keras.Sequential` in 8 bits, and codes."""
+    return {"codes": codes.astype("float16"), "labels": labels.astype("uint8")} | dense(
+        decoder.layers
+    )
+
+
+def dense(layers) -> dict:
+    """Return dense layers as arrays of 8 bits a weight: kernel, scale and bias of each."""
+    found = {}
+    for i, layer in enumerate(layers):
         kernel, bias = layer.get_weights()
         packed_kernel = packed.pack(f"kernel_{i}", kernel, np.ones(kernel.shape, bool), "int8")
         packed_kernel[f"kernel_{i}"] = packed_kernel[f"kernel_{i}"].reshape(kernel.shape)

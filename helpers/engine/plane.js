@@ -2,10 +2,9 @@
 // data/plane.npz, which tools/plane.py writes.
 
 import { Archive } from "./archive.js";
-import { sigmoid, sum } from "./likelihood.js";
+import { readDense, readNumbers } from "./dense.js";
 
 const MOST_CODES = 2 ** 16;
-const MOST_PLANE_UNITS = 2 ** 12;
 
 /**
  * The decoder and the digits' codes: {decode(z), codes, labels, low, high}.
@@ -22,41 +21,11 @@ export async function loadPlane(bytes) {
 }
 
 async function unpackPlane(archive) {
-  const numbers = async (name, most, shape) => {
-    const array = await archive.read(name, most);
-    if (array.shape.length !== shape.length || shape.some((n, i) => n && n !== array.shape[i])) {
-      throw new Error(`${name} must have shape (${shape.map((n) => n || "any")}), got (${array.shape})`);
-    }
-    if (array.kind === "U" || !array.values.every(Number.isFinite)) {
-      throw new Error(`${name} must be finite numbers`);
-    }
-    return array;
-  };
-  const layers = [];
-  let width = 2;
-  for (let i = 0; archive.names.includes(`kernel_${i}`); i += 1) {
-    const kernel = await numbers(`kernel_${i}`, 8 * width * MOST_PLANE_UNITS, [width, 0]);
-    const [, units] = kernel.shape;
-    const scale = (await numbers(`kernel_${i}_scale`, 8 * units, [units])).values;
-    const bias = (await numbers(`bias_${i}`, 8 * units, [units])).values;
-    const rows = Array.from({ length: width }, (_, k) => (
-      Float32Array.from(scale, (s, j) => kernel.values[k * units + j] * s)));
-    layers.push({ rows, bias });
-    width = units;
-  }
-  if (!layers.length) throw new Error("kernel_0 is missing");
-  const flat = await numbers("codes", 16 * MOST_CODES, [0, 2]);
+  const decode = await readDense(archive, 2);
+  const flat = await readNumbers(archive, "codes", 16 * MOST_CODES, [0, 2]);
   const count = flat.shape[0];
-  const labels = (await numbers("labels", 8 * MOST_CODES, [count])).values;
+  const labels = (await readNumbers(archive, "labels", 8 * MOST_CODES, [count])).values;
   const codes = Array.from({ length: count }, (_, k) => [flat.values[2 * k], flat.values[2 * k + 1]]);
-  const decode = (z) => {
-    let h = Array.from(z);
-    layers.forEach(({ rows, bias }, i) => {
-      const out = Float64Array.from(bias, (b, j) => b + sum(rows.map((row, k) => h[k] * row[j])));
-      h = out.map(i + 1 < layers.length ? (v) => Math.max(v, 0) : sigmoid);
-    });
-    return h;
-  };
   const edges = [0, 1].map((axis) => codes.map((code) => code[axis]).sort((a, b) => a - b));
   return {
     decode, codes, labels,
@@ -64,6 +33,10 @@ async function unpackPlane(archive) {
     high: edges.map((sorted) => Math.ceil(quantile(sorted, 0.99))),
   };
 }
+
+/** The middle of each axis, where an explorer begins. */
+export const middle = (codes) => [0, 1].map((axis) => (
+  quantile(codes.map((code) => code[axis]).sort((a, b) => a - b), 0.5)));
 
 /** As NumPy's: between two neighbours, in proportion. */
 function quantile(sorted, q) {

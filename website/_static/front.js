@@ -4,6 +4,7 @@
 // one, which is fetched when the reader begins. front.json holds some digits, and draws that Python
 // made when the course was built (tools/front.py).
 
+import { fetchBytes } from "./engine/archive.js";
 import { countPaths, faults, makeMasks } from "./engine/masks.js";
 import { NATS_TO_BITS, sum } from "./engine/likelihood.js";
 import { Network, allBinary } from "./engine/network.js";
@@ -113,7 +114,7 @@ const begun = new Uint8Array(D); // the reader's upper half
 const drawing = new Uint8Array(D); // the whole drawing that later screens score
 let stored = { examples: [], tosses: [] };
 let model = null; // the name of the network that computes
-let units = {};
+const units = {};
 let completions = [];
 let kept = 0;
 let ownEdits = false; // the reader has gone on drawing on the second screen
@@ -179,7 +180,7 @@ const finish = oneAtATime(async () => {
   completions = drawn;
   paintTiles();
   $("draw-tiles").setAttribute("aria-busy", "false");
-  say("draw-status", `${drawn.length} draws in ${Math.round(milliseconds)} ms, by a network of ${describe(name)}.`);
+  say("draw-status", `${drawn.length} draws in ${Math.round(milliseconds)} ms, by ${describe(name)}`);
   front.dataset.drawn = Number(front.dataset.drawn ?? 0) + 1;
   front.dataset.milliseconds = milliseconds;
   front.dataset.first ??= performance.now();
@@ -229,7 +230,7 @@ const bitsPen = drawOn(bitsPad, SIDE, drawing, {
 
 /** Ink and paper, tinted where the network did not expect them: 8 bits or more are full colour. */
 function tint(colors, i) {
-  const strength = Math.min(1, Math.sqrt(costs[i] / 8));
+  const strength = Math.min(1, (costs[i] / 8) ** 0.7);
   return drawing[i] ? mix(colors.ink, colors.vermilion, strength) : mix(colors.paper, colors.blue, strength);
 }
 
@@ -244,11 +245,12 @@ function paintCosts() {
   byRow.forEach((n, r) => context.fillRect(0, r * CELL + 2, n / most * strip.width, CELL - 4));
   const total = sums[D];
   say("bits-total", number(total));
-  say("bits-fact", `= ${number(total / NATS_TO_BITS)} nats; its probability is 2^(${number(-total)})`);
+  say("bits-nats", number(total / NATS_TO_BITS));
+  say("bits-power", number(-total));
   const at = cursorOf(bitsPen, bitsPad) ?? costs.indexOf(costs.reduce((a, b) => Math.max(a, b), 0));
   const what = cursorOf(bitsPen, bitsPad) === null ? "The costliest" : "This pixel";
   say("bits-pixel", `${what}, row ${Math.floor(at / SIDE) + 1}, column ${at % SIDE + 1}: `
-    + `p(ink) = ${probabilities[at].toFixed(3)}, it is ${drawing[at] ? "ink" : "blank"}: ${number(costs[at], 2)} bits.`);
+    + `p(ink) = ${probabilities[at].toPrecision(2)}, it is ${drawing[at] ? "ink" : "blank"}: ${number(costs[at], 2)} bits.`);
 }
 
 const score = oneAtATime(async () => {
@@ -359,7 +361,7 @@ const DEGREES = [[1, 2, 3], [1, 1, 2, 2]];
 const SUBSCRIPTS = "\u2081\u2082\u2083\u2084";
 const proof = { seed: 3, on: null, at: null, near: null };
 const columns = [[70, 180, 290], [45, 135, 225, 315], [70, 180, 290]];
-const heights = [192, 114, 36];
+const heights = [168, 102, 36];
 // every connection that could be: {l: layer, i: from, j: to}
 const EDGES = [0, 1].flatMap((l) => columns[l].flatMap((_, i) => columns[l + 1].map((__, j) => ({ l, i, j }))));
 const unitName = (l, k) => (l === 1 ? `hidden unit ${k + 1}` : l ? `output ${k + 1}` : `x${SUBSCRIPTS[k]}`);
@@ -410,11 +412,11 @@ function paintProof() {
   paintMasks(leaky);
   const most = Math.max(...p);
   $("proof-bars").replaceChildren(...every.flatMap((x, k) => {
-    const tall = p[k] / most * 74, at = 6 + 44.5 * k;
+    const tall = p[k] / most * 62, at = 6 + 44.5 * k;
     return [
-      svg("rect", { x: at, y: 94 - tall, width: 36, height: tall, rx: 2, fill: `var(--${leaks.length ? "vermilion" : "blue"})` }),
-      svg("text", { x: at + 18, y: 88 - tall, "text-anchor": "middle" }, p[k].toFixed(3).slice(1)),
-      svg("text", { x: at + 18, y: 112, "text-anchor": "middle" }, x.join("")),
+      svg("rect", { x: at, y: 82 - tall, width: 36, height: tall, rx: 2, fill: `var(--${leaks.length ? "vermilion" : "blue"})` }),
+      svg("text", { x: at + 18, y: 77 - tall, "text-anchor": "middle" }, p[k].toFixed(3).slice(1)),
+      svg("text", { x: at + 18, y: 99, "text-anchor": "middle" }, x.join("")),
     ];
   }));
   const good = Math.abs(total - 1) < 1e-9;
@@ -424,7 +426,7 @@ function paintProof() {
   say("proof-sum", `${good ? "\u2713" : "\u2717"} Sum of the eight: ${total.toFixed(6)}`
     + (good ? "" : `: output ${to + 1} hears x${SUBSCRIPTS[from]}`));
   const chosen = proof.at ?? proof.near;
-  say("proof-edge", chosen === null ? "Click a line or a square. Keys: arrows choose, space adds or cuts."
+  say("proof-edge", chosen === null ? "Click a line or a square; keys: arrows, space."
     : `${edgeName(EDGES[chosen])}: ${proof.on[EDGES[chosen].l][EDGES[chosen].i][EDGES[chosen].j] ? "connected" : "cut"}`);
 }
 
@@ -457,7 +459,7 @@ function toggle(n) {
 /** The connection nearest to a pointer, away from the units where all of them meet. */
 function nearest(event) {
   const box = $("proof-net").getBoundingClientRect();
-  const [x, y] = [(event.clientX - box.left) / box.width * 360, (event.clientY - box.top) / box.height * 232];
+  const [x, y] = [(event.clientX - box.left) / box.width * 360, (event.clientY - box.top) / box.height * 208];
   const far = EDGES.map(({ l, i, j }) => {
     const [x1, y1, x2, y2] = [columns[l][i], heights[l], columns[l + 1][j], heights[l + 1]];
     const t = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2);
@@ -528,7 +530,7 @@ function paintCoins() {
   $("coins-verdict").dataset.differ = differ;
   say("coins-verdict", differ ? `\u2717 ${differ} of ${D} pixels differ` : `\u2713 ${D} of ${D} pixels agree`);
   const first = [...toss.uniforms.slice(0, 3)].map((u) => u.toFixed(6)).join(", ");
-  say("coins-note", `default_rng(${seed}).random(${D}) begins ${first}; ink where a toss lies below p, by ${describe("large")}.`);
+  say("coins-note", `default_rng(${seed}).random(${D}) begins ${first}. A pixel is ink where its toss lies below the network's p.`);
 }
 
 $("coins-again").addEventListener("click", () => {
@@ -545,9 +547,14 @@ $("coins-flip").addEventListener("click", () => {
 
 // --- beginning -----------------------------------------------------------------------------------
 
-const FILES = new URL("./explorers/", import.meta.url);
-const address = (name) => new URL(name, FILES).href;
+const MODEL_BYTES = 2 ** 24;
 let wanted = false;
+
+/** Fetch a network and hand it to the worker. */
+async function load(name, file) {
+  const bytes = await fetchBytes(new URL(`./explorers/${file}`, import.meta.url).href, MODEL_BYTES);
+  units[name] = (await ask("load", { name, bytes })).units;
+}
 
 /** Fetch the large network, once: the reader has begun. */
 async function begin() {
@@ -555,7 +562,7 @@ async function begin() {
   wanted = true;
   try {
     say("coins-verdict", "The large network is on its way \u2026");
-    units.large = (await ask("load", { name: "large", address: address("made_raster.npz") })).units;
+    await load("large", "made_raster.npz");
     model = "large";
     front.dataset.model = model;
     finish();
@@ -573,14 +580,14 @@ async function open() {
   paintTiles();
   undo();
   try {
-    const loading = ask("load", { name: "small", address: address("made_small.npz") });
+    const loading = load("small", "made_small.npz");
     const { examples, tosses } = await (await fetch(new URL("./front.json", import.meta.url))).json();
     stored = {
       examples: examples.map(fromHex),
       tosses: tosses.map(({ seed, pixels }) => ({ seed, pixels: fromHex(pixels) })),
     };
     paintCoins();
-    units.small = (await loading).units;
+    await loading;
     model = "small";
     front.dataset.model = model;
     example();

@@ -1,17 +1,15 @@
 // Computes for the front page, off the page's own thread, with the engine. Each message is
 // {id, ask, …}; the answer is {id, answer} or {id, error}.
 
-import { fetchBytes } from "./engine/archive.js";
 import { loadNetwork } from "./engine/network.js";
 import { Generator } from "./engine/random.js";
 import { Sampler, complete, sample } from "./engine/sampling.js";
 
-const MODEL_BYTES = 2 ** 24;
 const models = {};
 
 const answers = {
-  async load({ name, address }) {
-    const network = await loadNetwork(await fetchBytes(address, MODEL_BYTES));
+  async load({ name, bytes }) {
+    const network = await loadNetwork(bytes);
     models[name] = new Sampler(network);
     return { units: network.degrees.slice(1).map((layer) => layer.length) };
   },
