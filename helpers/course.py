@@ -4,17 +4,22 @@ That cell finds the course's folder, and everything longer is here. Nothing in t
 Keras or TensorFlow: a lesson does so where it needs them, and finds them as they are set up here.
 """
 
+import ast
 import atexit
+import dis
+import importlib
 import importlib.util
 import logging
 import os
 import sys
+import types
 import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("numpy", "matplotlib", "ipywidgets")
+KERAS_ROOMS = ("autoencoder", "batches", "made", "progress", "runs", "training")
 CHOOSE = "choose the course's environment, which `make env` makes, as this notebook's kernel"
 
 
@@ -33,6 +38,8 @@ def prepare() -> Path:
     check_kernel()
     quieten()
     choose_keras()
+    step_aside_without_keras()
+    say_when_the_course_is_older()
     forget_numpy_settings()
     forget_figure_settings()
     say_if_read_only()
@@ -46,13 +53,22 @@ def check_kernel() -> None:
         sys.exit(f"The course needs Python {need} or newer and this kernel runs {have}: {CHOOSE}.")
     if missing := _missing(NEEDED):
         sys.exit(f"This kernel ({sys.executable}) has {missing}: {CHOOSE}.")
-    if missing := _missing(("keras", os.environ.get("KERAS_BACKEND") or "tensorflow")):
-        print(f"This kernel has {missing}, so cells that need it will fail: {CHOOSE}.")
+    if missing := _missing(_keras()):
+        print(
+            f"This kernel has {missing}, so cells that need Keras step aside; for them, {CHOOSE}."
+        )
+
+
+def _keras() -> tuple:
+    return "keras", os.environ.get("KERAS_BACKEND") or "tensorflow"
+
+
+def _absent(names: tuple) -> list:
+    return [n for n in names if n not in sys.modules and importlib.util.find_spec(n) is None]
 
 
 def _missing(names: tuple) -> str:
-    absent = [n for n in names if n not in sys.modules and importlib.util.find_spec(n) is None]
-    return " and ".join(f"no {name}" for name in absent)
+    return " and ".join(f"no {name}" for name in _absent(names))
 
 
 def _jupyter():
@@ -104,6 +120,90 @@ def say_if_read_only() -> None:
             "This folder is read-only: to keep your answers, save the lesson in a folder of your "
             "own (File, Save Notebook As)."
         )
+
+
+class StepAside(ast.NodeTransformer):
+    """Puts a sentence in the place of a cell that needs Keras where there is none.
+
+    Such a cell imports Keras, TensorFlow or a room of the course that does, or reads a name that a
+    cell which stepped aside would have set. All other cells run as they are.
+    """
+
+    def __init__(self):
+        self.unset = set()  # names that cells which stepped aside would have set
+
+    def visit(self, cell: ast.Module) -> ast.Module:
+        importlib.invalidate_caches()  # it may have been installed since
+        try:
+            reads, sets = _names(compile(cell, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT))
+        except (SyntaxError, ValueError):
+            return cell  # Python says itself what is wrong with it
+        if needed := _imports(cell) & _unusable():
+            name = "TensorFlow" if needed == {"tensorflow"} else "Keras"
+            why = f"This cell needs {name}, which this kernel lacks, and steps aside."
+        elif needed := _unusable() and reads & self.unset:
+            names = ", ".join(f"`{name}`" for name in sorted(needed))
+            why = f"A cell that stepped aside would have made {names}, so this one does, too."
+        else:
+            self.unset -= sets
+            return cell
+        self.unset |= sets
+        return ast.parse(f"print({why!r})")
+
+
+def _unusable() -> set:
+    """What a cell can't import here, of all that needs Keras or TensorFlow."""
+    keras = {"keras", *(f"helpers.{room}" for room in KERAS_ROOMS)} if _absent(_keras()) else set()
+    return keras | set(_absent(("tensorflow",)))
+
+
+def _imports(cell: ast.Module) -> set:
+    """The packages, and rooms of the course, that a cell imports."""
+    found = set()
+    for node in ast.walk(cell):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name if name.startswith("helpers.") else name.split(".")[0] for name in found}
+
+
+def _names(code: types.CodeType) -> tuple:
+    """(names that a cell reads before it sets them, names that it sets)."""
+    reads, sets = set(), set()
+    for step in dis.get_instructions(code):
+        if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
+            sets.add(step.argval)
+        elif step.opname in ("LOAD_NAME", "LOAD_GLOBAL") and step.argval not in sets:
+            reads.add(step.argval)
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            reads |= _names(inner)[0] - sets
+    return reads, sets
+
+
+def step_aside_without_keras() -> None:
+    """Have cells that need Keras say so where there is none, so that all others can run."""
+    if (shell := _jupyter()) and _absent((*_keras(), "tensorflow")):
+        mine = [t for t in shell.ast_transformers if type(t).__name__ != "StepAside"]
+        shell.ast_transformers[:] = [*mine, StepAside()]
+
+
+def say_when_the_course_is_older() -> None:
+    """A sentence for a lesson that imports from `helpers` what this copy of it does not have."""
+
+    def handler(shell, kind, error, trace, tb_offset=None):
+        if (error.name or "").split(".")[0] != "helpers":
+            return shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        print(
+            f"{error.msg.split(' (')[0]}: the course's copy in {ROOT} is older than this lesson, "
+            "or the name is misspelt. Put a new copy there (on Colab, delete that folder), restart "
+            "the kernel and run this lesson from its first cell.",
+            file=sys.stderr,
+        )
+
+    if shell := _jupyter():
+        shell.set_custom_exc((ImportError,), handler)
 
 
 def forget_numpy_settings() -> None:

@@ -247,7 +247,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
     monkeypatch.setenv("KERAS_BACKEND", "no_such_backend")
     course.check_kernel()
-    assert "has no no_such_backend, so cells that need it will fail" in capsys.readouterr().out
+    assert "has no no_such_backend, so cells that need Keras step aside" in capsys.readouterr().out
 
 
 def test_where_nothing_can_be_saved_one_sentence_says_so(tmp_path, monkeypatch, capsys):

@@ -39,16 +39,23 @@ SHOW = """async id => {
   notebook.node.focus();
   return notebook.widgets[index].rendered ?? true;
 }"""
-# Text and controls of the page that stick out on the right, unless they can be scrolled to.
+# Parts of the page that are cut off on the right: by the window, or by a box that does not scroll.
 CUT = """() => {
-  const scrolls = part => part && !part.matches('.jp-Notebook, .jp-WindowedPanel-outer') &&
-    (/auto|scroll/.test(getComputedStyle(part).overflowX) ? true : scrolls(part.parentElement));
-  const parts = '.jp-Notebook h1, .jp-Notebook h2, .jp-Notebook h3, .jp-Notebook h4, ' +
-    '.jp-Notebook p, .jp-Notebook summary, .jp-OutputPlaceholder, .jp-collapseHeadingButton, ' +
-    '.jp-Placeholder';
-  return [...document.querySelectorAll(parts)]
-    .filter(part => part.offsetParent && part.getBoundingClientRect().right > innerWidth + 1)
-    .filter(part => !scrolls(part.parentElement))
+  const cut = (part, right) => {
+    for (let box = part.parentElement; box; box = box.parentElement) {
+      if (right <= box.getBoundingClientRect().right + 1 || !box.closest('.jp-Cell'))
+        continue;
+      const overflow = getComputedStyle(box).overflowX;
+      if (/auto|scroll/.test(overflow)) return false;
+      if (/hidden|clip/.test(overflow)) return true;
+    }
+    return right > innerWidth + 1;
+  };
+  const parts = 'h1, h2, h3, h4, p, pre, summary, table, mjx-container, .jp-OutputPlaceholder, ' +
+    '.jp-Placeholder, .jp-collapseHeadingButton, .jp-showHiddenCellsButton';
+  return [...document.querySelectorAll('.jp-Notebook')].flatMap(
+    notebook => [...notebook.querySelectorAll(parts)])
+    .filter(part => part.offsetParent && cut(part, part.getBoundingClientRect().right))
     .map(part => `${part.tagName} ${part.textContent.slice(0, 40)}`);
 }"""
 
@@ -192,3 +199,12 @@ def test_a_lesson_without_its_folds_is_noticed(opened, place, tmp_path):
         path.write_text(json.dumps(bare), encoding="utf-8")
         with pytest.raises(AssertionError, match=message):
             require_folded(opened(path))
+
+
+def test_text_that_a_phone_cuts_off_is_noticed(opened):
+    lesson = opened(LESSONS[0])
+    lesson.page.set_viewport_size({"width": 390, "height": 844})
+    assert not lesson.page.evaluate(CUT)
+    wide = ".jp-Cell h1 { width: 600px } .jp-Cell * { overflow: hidden !important }"
+    lesson.page.add_style_tag(content=wide)
+    assert any(part.startswith("H1") for part in lesson.page.evaluate(CUT))

@@ -1,0 +1,243 @@
+"""Run the lessons where readers open them, and record it: python tools/try_places.py PLACE …
+
+    numpy   NumPy, matplotlib and ipywidgets at the course's pins, without Keras
+    colab   Colab's versions (requirements-colab.txt), through a stubbed google.colab, from a clone
+    root    the course's environment, the kernel started in the course's folder
+    lessons the same, started in notebooks/ (as JupyterLab, Notebook and VS Code do)
+
+Each place gets an environment of its own in build/places; the records are benchmarks/places.json.
+A weekly workflow runs the first two. A place fails where a cell raises or prints to stderr.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import badges
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+from normalize import ROOT, read
+from run_notebooks import CELL_SECONDS, readers_environment
+
+PLACES = ROOT / "build" / "places"
+RECORDS = ROOT / "benchmarks" / "places.json"
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+STARTS = ("This cell needs", "A cell that stepped aside")
+MEMORY = f"""import sys
+sys.path.append({str(ROOT / "tests")!r})
+import lesson_probe
+print(lesson_probe.peak_mebibytes())"""
+STUB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
+NUMPY = ["numpy", "matplotlib", "ipywidgets", "ipykernel"]
+
+
+def environment(name: str, *wanted: str) -> str:
+    """The Python of an environment in build/places that holds what pip is told to install."""
+    python = PLACES / name / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        base = os.environ.get("PLACES_PYTHON", sys.executable)  # Colab's is 3.13
+        subprocess.run([base, "-m", "venv", PLACES / name], check=True)
+    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", *wanted], cwd=ROOT, check=True)
+    subprocess.run([*pip, "check"], check=True)
+    return str(python)
+
+
+def versions(python: str) -> dict[str, str]:
+    """Python, and of each package that a lesson stands on the version or None."""
+    names = "numpy matplotlib ipywidgets ipython ipykernel keras tensorflow-cpu tensorflow".split()
+    code = f"""import importlib.metadata as m, json, platform
+found = {{"python": platform.python_version()}}
+for name in {names}:
+    try: found[name] = m.version(name)
+    except m.PackageNotFoundError: pass
+print(json.dumps(found))"""
+    return json.loads(subprocess.check_output([python, "-c", code], encoding="utf-8"))
+
+
+def execute(notebook, folder: Path, python: str, **variables: str):
+    """Run all cells, in place, in a kernel of `python` started in `folder`; an error stops none."""
+    specs = PLACES / "specs" / "place"
+    specs.mkdir(parents=True, exist_ok=True)
+    argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = json.dumps({"argv": argv, "display_name": "place", "language": "python"})
+    (specs / "kernel.json").write_text(spec, encoding="utf-8")
+    manager = AsyncKernelManager(
+        kernel_name="place", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(specs.parent)])
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=CELL_SECONDS,
+        resources={"metadata": {"path": str(folder)}},
+        allow_errors=True,
+        store_widget_state=False,
+    )
+    environ = {**readers_environment(), **variables}
+    environ.pop("VIRTUAL_ENV", None)
+    return client.execute(env=environ)
+
+
+def faults(notebook) -> list[str]:
+    """What went wrong: cells that raised, or printed to stderr."""
+    found = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                found.append(f"{cell.id}: {output.ename}: {output.evalue}")
+            elif output.get("name") == "stderr":
+                found.append(f"{cell.id}: stderr: {output.text[:500]}")
+    return found
+
+
+def run_lesson(path: Path, folder: Path, python: str, edit=lambda notebook: None, **variables: str):
+    """One lesson in one place: a row of the record."""
+    notebook = read(path)
+    edit(notebook)
+    notebook.cells.append(new_code_cell(MEMORY, id="memory"))
+    started = time.perf_counter()
+    execute(notebook, folder, python, **variables)
+    seconds = time.perf_counter() - started
+    if found := faults(notebook):
+        raise SystemExit("\n".join([f"{path.name} fails:", *found]))
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"][:-1]
+    said = ["".join(output.get("text", "") for output in cell.outputs) for cell in codes]
+    return {
+        "cells": len(codes),
+        "aside": sum(text.startswith(STARTS) for text in said),
+        "seconds": round(seconds, 1),
+        "mebibytes": round(float(notebook.cells[-1].outputs[0].text)),
+    }
+
+
+# --- Colab ---------------------------------------------------------------------------------------
+
+
+def remote() -> str:
+    """The address of a local repository that holds this commit."""
+    folder = PLACES / "remote.git"
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(["git", "clone", "-q", "--bare", ROOT, folder], check=True)
+    return folder.as_uri()
+
+
+def addressed(address: str, twice: bool = False):
+    """A function that fills `address` into a lesson's first cell, and may have that run twice."""
+
+    def edit(notebook) -> None:
+        at = next(i for i, cell in enumerate(notebook.cells) if cell.id == "setup")
+        cell = notebook.cells[at]
+        cell.source = badges.SETUP_REPO.sub(f'REPO = "{address}"', cell.source)
+        if twice:
+            notebook.cells.insert(at + 1, new_code_cell(cell.source, id="setup-again"))
+
+    return edit
+
+
+def only_the_start(address: str, folder: Path, python: str, **variables: str) -> str:
+    """What the first two code cells of lesson 1 say in one sentence, where the course can't be had.
+
+    Raises:
+        SystemExit: if they say anything else, or nothing.
+    """
+    cells = [cell for cell in read(LESSONS[0]).cells if cell.cell_type == "code"][:2]
+    notebook = new_notebook(cells=cells)
+    addressed(address)(notebook)
+    execute(notebook, folder, python, **variables)
+    for cell in notebook.cells:
+        for output in cell.outputs:
+            text = output.get("evalue") or output.get("text", "")
+            traceback = len(output.get("traceback", []))
+            if text and traceback <= 2 and text.strip().count("\n") == 0:
+                return text.strip()
+    raise SystemExit(f"no sentence was said: {[cell.outputs for cell in notebook.cells]}")
+
+
+def colab() -> dict:
+    python = environment("colab", "-r", "requirements-colab.txt")
+    stub = PLACES / "stub"
+    stub.mkdir(parents=True, exist_ok=True)
+    (stub / "sitecustomize.py").write_text(STUB, encoding="utf-8")
+    address, variables, rows = remote(), {"PYTHONPATH": str(stub)}, {}
+    content = fresh("content")
+    for path in LESSONS:  # the first fetches the course; the others find it, asked twice
+        edit = addressed(address, twice=True)
+        rows[path.stem] = run_lesson(path, content, python, edit, **variables)
+    # A restart, offline: the address is gone, the files are there.
+    gone = addressed("http://127.0.0.1:9/nowhere.git")
+    run_lesson(LESSONS[0], content, python, gone, **variables)
+    said = {}
+    for name, where in {"no address": "", "offline": "http://127.0.0.1:9/nowhere.git"}.items():
+        said[name] = only_the_start(where, fresh("content"), python, **variables)
+    # Half a clone is put aside, and the course fetched.
+    content = fresh("content")
+    (content / "course" / "helpers").mkdir(parents=True)
+    run_lesson(LESSONS[0], content, python, addressed(address), **variables)
+    # A clone of before, whose helpers lack what the lesson imports.
+    content = fresh("content")
+    subprocess.run(["git", "clone", "-q", address, content / "course"], check=True)
+    (content / "course" / "helpers" / "baselines.py").unlink()
+    said["older clone"] = only_the_start(address, content, python, **variables)
+    for name, sentence in said.items():
+        print(f"  {name}: {sentence}")
+    return {"versions": versions(python), "lessons": rows, "said": sorted(said)}
+
+
+def fresh(name: str) -> Path:
+    shutil.rmtree(PLACES / name, ignore_errors=True)
+    (PLACES / name).mkdir(parents=True)
+    return PLACES / name
+
+
+# --- the other places ----------------------------------------------------------------------------
+
+
+def numpy() -> dict:
+    python = environment("numpy", "-c", "requirements.txt", *NUMPY)
+    found = versions(python)
+    assert not {"keras", "tensorflow", "tensorflow-cpu"} & set(found), found
+    rows = {path.stem: run_lesson(path, path.parent, python) for path in LESSONS}
+    return {"versions": found, "lessons": rows}
+
+
+def here(folder: Path) -> dict:
+    rows = {path.stem: run_lesson(path, folder, sys.executable) for path in LESSONS}
+    return {"versions": versions(sys.executable), "lessons": rows}
+
+
+RUN = {
+    "numpy": numpy,
+    "colab": colab,
+    "root": lambda: here(ROOT),
+    "lessons": lambda: here(ROOT / "notebooks"),
+}
+
+
+def recorded() -> dict:
+    return json.loads(RECORDS.read_text(encoding="utf-8")) if RECORDS.exists() else {}
+
+
+def main(names: list[str]) -> int:
+    if unknown := set(names) - set(RUN) or (not names and {"no place"}):
+        sys.exit(f"{', '.join(sorted(unknown))}: name one or more of {', '.join(RUN)}.")
+    for name in names:
+        print(f"{name} …", flush=True)
+        row = {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), **RUN[name]()}
+        for lesson, took in row["lessons"].items():
+            print(f"  {lesson}: {took}")
+        records = {**recorded(), name: row}
+        RECORDS.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
