@@ -43,7 +43,7 @@ function read(model, el, network) {
   }
   frame(el, [
     slider(model, "digit", { label: "digit", min: 0, max: digits.length - 1, step: 1, show: String }, move),
-    slider(model, "rank", { label: "visited", min: 0, max: d, step: 1, show: (n) => `${n} pixels` }, move),
+    slider(model, "rank", { label: "visited", min: 0, max: d, step: 8, show: (n) => `${n} pixels` }, move),
   ], [...pictures.map((picture) => picture.node),
     html("figure", { style: "--wide: 230px; --most: 340px" }, bill.node)]);
   move();
