@@ -36,7 +36,7 @@ LOOK = """() => {
     while (around && !scrolls(around)) around = around.parentElement;
     if (!around && box.right > wide + 1) out.push(`a formula is cut off: ${says}`);
     const own = scrolls(one) ? one : null;
-    if (own && own.scrollHeight > own.clientHeight + 4) 
+    if (own && own.scrollHeight > own.clientHeight + 4)
       out.push(`a formula is cut off below: ${says}`);
     if (own && own.scrollWidth > own.clientWidth + 4 && own.tabIndex < 0)
       out.push(`a formula cannot be scrolled by keyboard: ${says}`);
