@@ -311,7 +311,9 @@ def test_an_explorer_is_reached_and_moved_by_keyboard(site, visitor, axe, key):
             page.wait_for_timeout(150)
             moved += place.evaluate(SHOWN) != before
         page.keyboard.press("Tab")
-    assert controls and moved >= min(controls, 2), f"{controls} controls, of which {moved} did something"
+    assert controls and moved >= min(controls, 2), (
+        f"{controls} controls, of which {moved} did something"
+    )
     assert not place.evaluate(inside), "Tab must lead out again"
     page.evaluate(PLAIN)
     page.evaluate(axe)
