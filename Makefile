@@ -10,6 +10,7 @@ REPO ?=
 MUTANTS_ARGS ?=
 FOLDER ?=
 GRADE_ARGS ?=
+PYODIDE ?=
 OFFLINE ?= build/offline
 
 PY = .venv/bin/python
@@ -26,8 +27,8 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
-	notebooks slides site student grade offline results mutants badges clean
+.PHONY: help env env-browser env-site env-lite env-benchmark lab test test-browser test-class lint format \
+	notebooks slides site lite student grade offline results mutants badges clean
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
@@ -37,6 +38,7 @@ help:
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make site           build the course as a website, in build/site (open its index.html)"
+	@echo "make lite           build the course with Python in the browser, in build/lite (PYODIDE=folder)"
 	@echo "make results        compute every number in the README again, and run the lessons that quote them"
 	@echo "make mutants        do the tests notice? one fault at a time (MUTANTS_ARGS='-j 2 masks' chooses)"
 	@echo "make student        write the lessons without solutions to build/student, to hand out"
@@ -50,10 +52,14 @@ env:
 	$(call environment,requirements.txt)
 
 env-browser:
-	$(call environment,requirements.txt requirements-browser.txt requirements-site.txt)
+	$(call environment,requirements.txt requirements-browser.txt requirements-site.txt \
+		requirements-lite.txt)
 
 env-site:
 	$(call environment,requirements.txt requirements-site.txt)
+
+env-lite:
+	$(call environment,requirements.txt requirements-lite.txt)
 
 env-benchmark:
 	$(call environment,requirements.txt requirements-benchmark.txt)
@@ -90,6 +96,9 @@ slides: env-site
 
 site: env-site
 	@$(PY) tools/website.py
+
+lite: env-lite
+	@$(PY) tools/lite.py $(if $(PYODIDE),"$(PYODIDE)")
 
 results: env-benchmark
 	@$(PY) -m benchmarks.results

@@ -62,6 +62,8 @@ def test_every_pin_is_exact_and_given_once_per_system():
         for pin in pins(name):
             assert re.fullmatch(r"==[\w.]+", str(pin.specifier)), f"{name}: {pin} is not exact"
             assert pin.url is None, f"{name}: {pin} names an address"
+            if name == "requirements-colab.txt":
+                continue  # that machine is not ours
             key = canonicalize_name(pin.name)
             assert key not in seen, f"{pin.name} is pinned in {seen.get(key)} and {name}"
             seen[key] = name
@@ -382,7 +384,9 @@ def test_badges_can_be_stamped_stamped_again_and_cleared(small_course):
     lesson = json.loads(stamped["01_do.ipynb"])["cells"]
     title, setup = ("".join(cell["source"]) for cell in lesson)
     binder = "mybinder.org/v2/gh/ada/made/main?urlpath=lab/tree/notebooks/01_do.ipynb"
-    assert binder in title and binder in stamped["README.md"]
+    assert binder in title
+    start = "mybinder.org/v2/gh/ada/made/main?urlpath=lab/tree/README.md%3Ffactory%3DMarkdown%2520"
+    assert start in stamped["README.md"]
     assert "/github/ada/made/blob/main/notebooks/01_do.ipynb" in title
     assert 'REPO = "https://github.com/ada/made"  # where from' in setup
     assert badges.stamp(small_course, "ada/made") == []

@@ -402,3 +402,15 @@ def test_jupyter_shows_what_a_reader_does_and_no_log():
     assert [output.ename for output in out["error"]] == ["ZeroDivisionError"]
     # When a kernel ends, Jupyter waits for its own descriptor: it must be back in its place.
     assert (here / "at_exit.txt").read_text(encoding="utf-8") == "False"
+
+
+def test_a_course_that_is_older_than_the_lesson_says_so_in_one_sentence():
+    sources = ["from helpers import not_yet_written", "import helpers.nor_this", "import nor_that"]
+    cells = [new_code_cell(CELL), *map(new_code_cell, sources)]
+    execute(new_notebook(cells=cells), ROOT / "notebooks", go_on=True)
+    for cell in cells[1:3]:
+        (said,) = cell.outputs
+        assert said.output_type == "stream" and said.text.count("\n") == 1
+        assert f"copy in {ROOT} is older than this lesson" in said.text
+    (python,) = cells[3].outputs
+    assert python.ename == "ModuleNotFoundError"

@@ -11,12 +11,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from normalize import ROOT, read, write
 
 MARK = "<!-- badges -->"
 SETUP_REPO = re.compile(r'^REPO = ".*?"', re.MULTILINE)
 BRANCH = "main"
+START = "lab/tree/README.md?factory=Markdown%20Preview"  # where the README's Binder badge leads
 
 
 def remote_repository(root: Path = ROOT) -> str | None:
@@ -27,9 +29,10 @@ def remote_repository(root: Path = ROOT) -> str | None:
     return match[1] if match else None
 
 
-def badges(repo: str, file: str) -> str:
-    """The two links that open `file` of the repository `repo` in Binder and in Colab."""
-    binder = f"https://mybinder.org/v2/gh/{repo}/{BRANCH}?urlpath=lab/tree/{file}"
+def badges(repo: str, file: str, page: str = "") -> str:
+    """The two links that open `file` of the repository `repo`, or `page` in Binder, there."""
+    page = quote(page or f"lab/tree/{file}")
+    binder = f"https://mybinder.org/v2/gh/{repo}/{BRANCH}?urlpath={page}"
     colab = f"https://colab.research.google.com/github/{repo}/blob/{BRANCH}/{file}"
     return (
         f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder}) "
@@ -37,9 +40,9 @@ def badges(repo: str, file: str) -> str:
     )
 
 
-def stamp_text(text: str, repo: str, file: str) -> str:
+def stamp_text(text: str, repo: str, file: str, page: str = "") -> str:
     """`text` with the links behind its first mark; with an empty `repo`, with none."""
-    links = f"{MARK} {badges(repo, file)}" if repo else MARK
+    links = f"{MARK} {badges(repo, file, page)}" if repo else MARK
     return re.sub(rf"^{re.escape(MARK)}.*$", lambda _: links, text, count=1, flags=re.MULTILINE)
 
 
@@ -50,7 +53,7 @@ def stamp(root: Path, repo: str) -> list[str]:
     readme = root / "README.md"
     if lessons and readme.exists():
         before = readme.read_text(encoding="utf-8")
-        after = stamp_text(before, repo, f"notebooks/{lessons[0].name}")
+        after = stamp_text(before, repo, f"notebooks/{lessons[0].name}", START)
         if after != before:
             readme.write_text(after, encoding="utf-8", newline="\n")
             changed.append(readme.name)

@@ -23,12 +23,19 @@ from packaging.utils import parse_wheel_filename
 PYODIDE = "314.0.6"  # the version that the pinned kernel is made for
 BUILD = ROOT / "build"
 OUT, CONTENTS, DISTRIBUTION = BUILD / "lite", BUILD / "lite-contents", BUILD / "lite-pyodide"
-KERNEL = ["micropip", "ipython", "comm"]  # what the kernel itself loads
+KERNEL = [
+    "micropip",
+    "ipython",
+    "ipython-pygments-lexers",
+    "jedi",
+    "comm",
+]  # what the kernel itself loads
 LESSONS = ["numpy", "matplotlib", "ipywidgets"]  # what a lesson does
 # What Pyodide's own list lacks, at the course's pins; each with what it needs of that list.
 MORE = {
     "comm": ["traitlets"],
     "ipywidgets": ["comm", "ipython", "traitlets", "jupyterlab-widgets", "widgetsnbextension"],
+    "ipython-pygments-lexers": ["pygments"],
     "jupyterlab-widgets": [],
     "widgetsnbextension": [],
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -226,6 +227,37 @@ def recorded() -> dict:
     return json.loads(RECORDS.read_text(encoding="utf-8")) if RECORDS.exists() else {}
 
 
+# --- the README's table --------------------------------------------------------------------------
+
+NAMES = {
+    "root": "the course's environment, kernel in the course's folder",
+    "lessons": "the same, kernel in `notebooks/`",
+    "colab": "Colab's versions, from a clone",
+    "numpy": "NumPy without Keras",
+}
+TABLE = re.compile(r"(<!-- places -->\n).*?(<!-- /places -->)", re.DOTALL)
+
+
+def cell(took: dict) -> str:
+    aside = f", {took['aside']} of {took['cells']} cells step aside" if took["aside"] else ""
+    return f"{took['seconds']:.0f} s, {took['mebibytes']} MiB{aside}"
+
+
+def table(records: dict) -> str:
+    """Place by lesson: seconds and peak memory, as recorded, with the date."""
+    head = ["place", "Python", "run on", *(f"lesson {int(path.stem[:2])}" for path in LESSONS)]
+    rows = [head, ["---"] * len(head)]
+    for name in (name for name in NAMES if name in records):
+        row = records[name]
+        done = [cell(row["lessons"][path.stem]) for path in LESSONS]
+        rows.append([NAMES[name], row["versions"]["python"], row["date"], *done])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def updated(readme: str, records: dict) -> str:
+    return TABLE.sub(lambda found: found[1] + table(records) + found[2], readme)
+
+
 def main(names: list[str]) -> int:
     if unknown := set(names) - set(RUN) or (not names and {"no place"}):
         sys.exit(f"{', '.join(sorted(unknown))}: name one or more of {', '.join(RUN)}.")
@@ -236,6 +268,9 @@ def main(names: list[str]) -> int:
             print(f"  {lesson}: {took}")
         records = {**recorded(), name: row}
         RECORDS.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+        page = ROOT / "README.md"
+        text = updated(page.read_text(encoding="utf-8"), records)
+        page.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

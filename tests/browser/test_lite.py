@@ -70,23 +70,22 @@ def test_the_start_page_leads_to_the_lessons_and_says_what_is_missing(page, site
         assert name in page.locator("strong").inner_text()
     page.locator("li a").first.click()
     expect(page.locator(".jp-Notebook h1").first).to_contain_text(
-        "Turn a likelihood", timeout=90_000
+        "Turn a likelihood", timeout=180_000
     )
 
 
 def test_python_starts_from_local_files_and_finds_the_course(page, site, visited, report):
     page.goto(f"{site}/notebooks/index.html?path={LESSON}")
     cell = page.locator(".jp-CodeCell").first
-    expect(cell).to_contain_text("from helpers.course import prepare", timeout=90_000)
+    expect(cell).to_contain_text("from helpers.course import prepare", timeout=180_000)
     cell.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
-    output = cell.locator(".jp-OutputArea-output")
-    missing = [name for name in lacks()]
+    output, missing = cell.locator(".jp-OutputArea"), lacks()
     if missing:  # the sentence comes from helpers/course.py, as it lies in the browser's /drive
         said = " and ".join(f"no {name}" for name in missing)
-        expect(output.first).to_contain_text(f"has {said}: choose", timeout=180_000)
+        expect(output).to_contain_text(f"has {said}: choose", timeout=300_000)
     else:
-        expect(output.first).to_contain_text("cells that need Keras step aside", timeout=180_000)
+        expect(output).to_contain_text("cells that need Keras step aside", timeout=300_000)
     outside = [url for url in visited if not url.startswith((site, "blob:", "data:"))]
     assert not outside, outside
     report(f"JupyterLite: {len(visited)} requests, none outside; missing: {missing or 'nothing'}")
