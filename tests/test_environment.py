@@ -27,7 +27,12 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 NUMPY_ONLY = ["masks", "likelihood", "data", "network", "sampling", "exercises"]
 LARGEST = 3_000_000  # bytes; data/ may hold larger files, its README says which and why
-IMPORT_NAMES = {"PIL": "pillow", "yaml": "pyyaml", "ruamel": "ruamel-yaml"}
+IMPORT_NAMES = {
+    "PIL": "pillow",
+    "yaml": "pyyaml",
+    "ruamel": "ruamel-yaml",
+    "websocket": "websocket-client",
+}
 
 
 def pins(name: str = "requirements.txt") -> list[Requirement]:
