@@ -15,14 +15,21 @@ from test_figures_javascript import BLUE, VERMILION, play, pytestmark  # noqa: F
 from helpers import masks, noise, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
-from helpers.plots import autoencoders, sampling
+from helpers.plots import autoencoders, sampling, training
 from helpers.sampling import sample as draw
 from helpers.widgets import pad
 from helpers.widgets.bundle import bundle
 
 PIXELS = [1, 1, 0, 1, 0]
 POINTS = [-0.5, 0.2, 0.4, 1.1, 1.6]
-NAMES = ("bernoulli_explorer", "gaussian_explorer", "latent_explorer", "noise_explorer", "drawing")
+NAMES = (
+    "bernoulli_explorer",
+    "gaussian_explorer",
+    "latent_explorer",
+    "noise_explorer",
+    "drawing",
+    "reading",
+)
 
 
 def drag(label, value):
@@ -35,6 +42,9 @@ def plots_of(shown) -> list[dict]:
     for node in shown["nodes"]:
         if "data-axes" in node:
             found.append({**json.loads(node["data-axes"]), "curves": {}, "marks": [], "texts": []})
+            found[-1]["lines"] = []
+        elif found and node["tag"] == "line":
+            found[-1]["lines"].append([float(node[end]) for end in ("x1", "y1", "x2", "y2")])
         elif found and node["tag"] == "text":
             found[-1]["texts"].append(node["text"])
         elif found and "data-curve" in node:
@@ -61,6 +71,16 @@ def same_curve(drawn, line, axes):
     assert drawn[:, 1].max() <= high + 1e-3 * (high - low)
 
 
+def same_tangent(ax, axes):
+    """The last line of a plot is the twin's short tangent, or both have none."""
+    x, y = ax.lines[-2].get_data()
+    if len(x):
+        ends = [x_of(axes, x[0]), y_of(axes, y[0]), x_of(axes, x[1]), y_of(axes, y[1])]
+        assert axes["lines"][-1] == pytest.approx(ends)
+    else:
+        assert axes["marks"][0][2] == "path"
+
+
 def texts_of(ax) -> list[str]:
     return [text.get_text() for text in ax.texts if text.get_text()]
 
@@ -84,6 +104,7 @@ def test_bernoulli_shows_what_its_twin_shows(root):
             ((x, y), fill, tag) = axes["marks"][0]
             assert len(axes["marks"]) == 1 and x == p and color in fill
             assert min(y, axes["y"][1]) == pytest.approx(ax.lines[-1].get_ydata()[0], rel=1e-9)
+            same_tangent(ax, axes)
             assert tag == ("circle" if ax.lines[-1].get_marker() == "o" else "path")
         plt.close(fig)
     assert shown[1]["sent"] == [{"p": 0.01}]
@@ -112,6 +133,8 @@ def test_gaussian_shows_what_its_twin_shows(root):
             if inside(line, axes) > 20:
                 same_curve(axes["curves"][name][0], line, axes)
                 seen.add(name)
+        for ax, axes in zip(fig.axes[1:], drawn[1:], strict=True):
+            same_tangent(ax, axes)
         heads = [float(node["cy"]) for node in page["nodes"] if node.get("r") == "3.5"]
         assert heads == pytest.approx([y_of(drawn[0], y) for y in fig.axes[0].lines[2].get_ydata()])
         plt.close(fig)
@@ -266,6 +289,31 @@ def test_a_drawing_is_followed_as_its_twin_follows_it(root):
         plt.close(fig)
 
 
+def test_a_digit_is_read_as_its_twin_reads_it(root):
+    network = a_network()
+    images = (np.random.default_rng(1).random((3, 16)) < 0.5).astype(np.uint8)
+    model = {"network": {"bytes": list(pad.packed_network(network))}, "digit": 0, "rank": 5}
+    model["images"] = {"bytes": images.ravel().tolist()}
+    places, steps = [(0, 5), (2, 0), (1, 16)], []
+    for digit, rank in places[1:]:
+        steps += [drag("digit", digit), drag("visited", rank)]
+    shown = play(root, "reading.js", model, steps)["shown"][::2]
+    images = images[np.argsort(-network.log_prob(images))]
+    for (digit, rank), page in zip(places, shown, strict=True):
+        fig = training.reading(network, images[digit], rank)
+        for picture, ax in zip(pictures(page).values(), fig.axes[:2], strict=True):
+            wanted = np.reshape(ax.images[0].get_array(), (-1, 3)) * 255
+            assert np.abs(picture - wanted).max() <= 1
+        (bill,) = plots_of(page)
+        assert fig.axes[2].get_title() in bill["texts"]
+        whole, stroke = bill["curves"]["whole bill"]
+        assert whole[:, 1] == pytest.approx(fig.axes[2].lines[0].get_ydata(), abs=0.01)
+        so_far = bill["curves"]["bill so far"][0]
+        assert len(so_far) == (rank + 1 if rank else 0) and BLUE in bill["curves"]["bill so far"][1]
+        assert bill["marks"][0][0] == pytest.approx([rank, fig.axes[2].lines[0].get_ydata()[rank]])
+        plt.close(fig)
+
+
 def test_a_seed_draws_the_digit_that_python_draws(root):
     network = a_network()
     model = {"network": {"bytes": list(pad.packed_network(network))}, "step": 16, "seed": 8}
@@ -282,6 +330,7 @@ def test_a_seed_draws_the_digit_that_python_draws(root):
         ("latent_explorer", "plane", "tools/plane.py"),
         ("noise_explorer", "denoisers", "tools/denoisers.py"),
         ("drawing", "network", "file"),
+        ("reading", "network", "file"),
     ],
 )
 @pytest.mark.parametrize("content", [b"", b"<!doctype html><p>Not found", b"PK\3\4 half a file"])

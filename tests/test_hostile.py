@@ -657,8 +657,9 @@ def test_a_folder_in_place_of_json(tmp_path, monkeypatch):
 
 
 def test_a_history_of_another_kind_is_named(tmp_path):
-    (tmp_path / "h.json").write_text('{"epochs": 3}', encoding="utf-8")
-    refused(lambda: runs.History.load(tmp_path / "h.json"), tmp_path, "h.json", "must have train")
+    for content in ('{"epochs": 3}', '["train"]', "3", '"train"', "null"):
+        (tmp_path / "h.json").write_text(content, encoding="utf-8")
+        refused(lambda: runs.History.load(tmp_path / "h.json"), tmp_path, "h.json", "have train")
 
 
 @pytest.mark.parametrize("part", [b"[],", b"{},", b"0,", b'"",'])

@@ -22,7 +22,7 @@ from helpers import data, files, network, packed, reference, sampling  # noqa: E
 FRONT = ROOT / "website" / "_static" / "front.json"
 SMALL = ROOT / "data" / "made_small.npz"
 SEEDS = (1, 2, 3, 5, 8, 13)
-LEVELS = 24  # of each unit's weights on either side of 0: fewer compress better, and cost nats
+STEPS = (0.07, 0.07, 0.1)  # weights are kept as multiples: larger ones compress better, cost nats
 DIGITS = (31, 50, 4, 91, 12, 77)  # of the sample's test digits
 
 
@@ -43,23 +43,21 @@ def page() -> dict:
     return {"examples": examples, "tosses": tosses}
 
 
-def coarse(kernel) -> np.ndarray:
-    """Return a kernel whose weights take 2 LEVELS + 1 values a unit."""
-    scale = np.abs(kernel).max(axis=0) / LEVELS
-    scale = np.where(scale > 0, scale, 1)
-    return np.rint(kernel / scale) * scale
+def coarse(name, kernel, live, step) -> dict:
+    """Return the live weights of a kernel as whole multiples of `step`, or of what fits a unit."""
+    scale = np.maximum(step, np.abs(kernel * live).max(axis=0) / 127)
+    levels = np.rint(kernel / scale)[live].astype("int8")
+    return {name: levels, f"{name}_scale": scale.astype("float32")}
 
 
 def small() -> None:
     """Pack the trained run, and score it on the validation digits."""
-    from helpers import made
-
-    model = made.load(ROOT / "benchmarks" / "runs" / "raster-300" / "model.npz")
-    live = packed.live_masks([np.asarray(d) for d in model.degrees], model.direct is not None)
-    layers = [*model.hidden, model.output_layer, model.direct]
-    for layer, mask in zip(layers, live):
-        layer.kernel.assign(coarse(np.asarray(layer.kernel) * mask))
-    made.save(model, SMALL, dtype="int8")
+    config, arrays = packed.load_arrays(ROOT / "benchmarks" / "runs" / "raster-300" / "model.npz")
+    degrees = [arrays[f"degrees_{i}"].astype(int) for i in range(2)]
+    live = packed.live_masks(degrees, config["direct"])
+    for name, mask, step in zip(("kernel_0", "kernel_1", "direct"), live, STEPS):
+        arrays |= coarse(name, packed.unpack(name, arrays, mask), mask, step)
+    packed.save_arrays(SMALL, config, arrays)
     valid = data.load("binarized_mnist").valid
     nll = -network.load(SMALL).log_prob(valid).mean()
     print(f"{SMALL.name}: {SMALL.stat().st_size:,} bytes, {nll:.2f} nats on the validation digits")

@@ -55,8 +55,11 @@ def address():
         def log_message(self, *_):
             pass
 
+    class Listener(http.server.ThreadingHTTPServer):
+        request_queue_size = 128  # a page asks for all of its files at once
+
     handler = functools.partial(Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Listener(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/index.html"
         server.shutdown()

@@ -2,6 +2,8 @@
 
 `make test-class` runs it (Linux and macOS; minutes) in an environment of its own, build/class.
 Everything is on loopback, and the hub starts students' servers with a spawner that comes with it.
+On 2026-11-25, JupyterHub 6.1.1, nbgitpuller 1.3.0, Python 3.11 on two cores: lesson 1 twice at once
+took 26 s, 522 and 525 MiB at the peak (server and kernel; each run prints its own).
 """
 
 from __future__ import annotations
