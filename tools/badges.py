@@ -18,7 +18,7 @@ from normalize import ROOT, read, write
 MARK = "<!-- badges -->"
 SETUP_REPO = re.compile(r'^REPO = ".*?"', re.MULTILINE)
 BRANCH = "main"
-START = "lab/tree/README.md?factory=Markdown%20Preview"  # where the README's Binder badge leads
+START = "notebooks/README.md?factory=Markdown%20Preview"  # where the README's Binder badge leads
 
 
 def remote_repository(root: Path = ROOT) -> str | None:
