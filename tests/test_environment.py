@@ -392,7 +392,7 @@ def test_badges_can_be_stamped_stamped_again_and_cleared(small_course):
     title, setup = ("".join(cell["source"]) for cell in lesson)
     binder = "mybinder.org/v2/gh/ada/made/main?urlpath=lab/tree/notebooks/01_do.ipynb"
     assert binder in title
-    start = "mybinder.org/v2/gh/ada/made/main?urlpath=notebooks/README.md%3Ffactory%3DMarkdown%2520"
+    start = "mybinder.org/v2/gh/ada/made/main?urlpath=lab/tree/README.md)"
     assert start in stamped["README.md"]
     assert "/github/ada/made/blob/main/notebooks/01_do.ipynb" in title
     assert 'REPO = "https://github.com/ada/made"  # where from' in setup
