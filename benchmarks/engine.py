@@ -42,7 +42,8 @@ def node() -> dict:
     """Return what engine.mjs measures."""
     command = [shutil.which("node"), str(ROOT / "benchmarks" / "engine.mjs")]
     command += [str(ROOT / "helpers" / "engine"), str(MODEL), "40"]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    return json.loads(done.stdout)
 
 
 class Server(http.server.SimpleHTTPRequestHandler):
