@@ -27,7 +27,7 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-lite env-benchmark lab test test-browser test-class lint format \
+.PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
 	notebooks slides site lite student grade offline results mutants badges clean
 
 help:
@@ -52,14 +52,10 @@ env:
 	$(call environment,requirements.txt)
 
 env-browser:
-	$(call environment,requirements.txt requirements-browser.txt requirements-site.txt \
-		requirements-lite.txt)
+	$(call environment,requirements.txt requirements-browser.txt requirements-site.txt)
 
 env-site:
 	$(call environment,requirements.txt requirements-site.txt)
-
-env-lite:
-	$(call environment,requirements.txt requirements-lite.txt)
 
 env-benchmark:
 	$(call environment,requirements.txt requirements-benchmark.txt)
@@ -97,7 +93,7 @@ slides: env-site
 site: env-site
 	@$(PY) tools/website.py
 
-lite: env-lite
+lite: env
 	@$(PY) tools/lite.py $(if $(PYODIDE),"$(PYODIDE)")
 
 results: env-benchmark

@@ -117,6 +117,9 @@ def test_dependency_matrices_by_hand():
     assert moved.tolist() == [[False, False], [True, False]]
     moved = checks.moved_outputs(lambda x: np.stack([2 * x[:, 1], x[:, 0] * x[:, 1]], 1), [[1, 1]])
     assert moved.tolist() == [[False, True], [True, True]]
+    both = [[0, 0], [1, 1]]  # what any row shows counts
+    moved = checks.moved_outputs(lambda x: np.stack([2 * x[:, 1], x[:, 0] * x[:, 1]], 1), both)
+    assert moved.tolist() == [[False, True], [True, True]]
 
 
 def test_all_binary_lists_every_vector_once():

@@ -243,3 +243,12 @@ def test_numpy_modules_import_neither_tensorflow_nor_keras(root):
         "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+
+
+@pytest.mark.parametrize("layer", range(4), ids=["first", "second", "last", "direct"])
+def test_a_negative_weight_is_a_path_as_any_other(layer):
+    degrees = masks.make_degrees(5, (7, 6), "random", seed=0)
+    layers = [*masks.make_masks(degrees), masks.direct_mask(degrees[0])]
+    kernels = [mask * (-0.5 if i == layer else 2.0) for i, mask in enumerate(layers)]
+    counted = masks.count_paths(kernels[:3], kernels[3])
+    assert np.array_equal(counted, masks.count_paths(layers[:3], layers[3])) and counted.any()

@@ -707,16 +707,16 @@ def test_a_log_file_gets_a_line_a_minute_and_one_at_the_end(capsys):
 
 
 def test_progress_of_a_resumed_run_counts_its_own_epochs_only(capsys):
-    """One of three epochs was done before: half of the rest takes as long again."""
+    """One of four epochs was done before: of the other three, one took 70 s, so two are to come."""
     history, clock = training.History([9.0], [9.0], [1.0]), iter([0, 70, 70])
-    shown = Progress(history, 3, clock=lambda: next(clock))
+    shown = Progress(history, 4, clock=lambda: next(clock))
     shown.set_model(keras.Sequential())
     shown.model.stop_training = False
     shown.on_train_begin()
     history.train.append(8.0)
     history.valid.append(9.5)
     shown.on_epoch_end(1)
-    want = "epoch 2/3 · train 8.00 · valid 9.50 (best 9.00) nats · 1:10 left · 1:10 elapsed"
+    want = "epoch 2/4 · train 8.00 · valid 9.50 (best 9.00) nats · 2:20 left · 1:10 elapsed"
     assert capsys.readouterr().out.splitlines()[0].endswith(want)
     shown.model.stop_training = True
     shown.close()

@@ -11,14 +11,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
 from normalize import ROOT, read, write
 
 MARK = "<!-- badges -->"
 SETUP_REPO = re.compile(r'^REPO = ".*?"', re.MULTILINE)
 BRANCH = "main"
-START = "lab/tree/README.md?factory=Markdown%20Preview"  # where the README's Binder badge leads
+START = "lab/tree/README.md"  # where the README's Binder badge leads
 
 
 def remote_repository(root: Path = ROOT) -> str | None:
@@ -31,8 +30,7 @@ def remote_repository(root: Path = ROOT) -> str | None:
 
 def badges(repo: str, file: str, page: str = "") -> str:
     """The two links that open `file` of the repository `repo`, or `page` in Binder, there."""
-    page = quote(page or f"lab/tree/{file}")
-    binder = f"https://mybinder.org/v2/gh/{repo}/{BRANCH}?urlpath={page}"
+    binder = f"https://mybinder.org/v2/gh/{repo}/{BRANCH}?urlpath={page or f'lab/tree/{file}'}"
     colab = f"https://colab.research.google.com/github/{repo}/blob/{BRANCH}/{file}"
     return (
         f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder}) "

@@ -14,8 +14,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from plane import dense  # noqa: E402
+
 from helpers import autoencoder, data, files, training  # noqa: E402
-from tools.plane import dense  # noqa: E402
 
 DENOISERS = ROOT / "data" / "denoisers.npz"
 NOISES = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,13 +24,8 @@ from packaging.utils import parse_wheel_filename
 PYODIDE = "314.0.6"  # the version that the pinned kernel is made for
 BUILD = ROOT / "build"
 OUT, CONTENTS, DISTRIBUTION = BUILD / "lite", BUILD / "lite-contents", BUILD / "lite-pyodide"
-KERNEL = [
-    "micropip",
-    "ipython",
-    "ipython-pygments-lexers",
-    "jedi",
-    "comm",
-]  # what the kernel itself loads
+# What the kernel itself loads.
+KERNEL = ["micropip", "ipython", "ipython-pygments-lexers", "jedi", "comm"]
 LESSONS = ["numpy", "matplotlib", "ipywidgets"]  # what a lesson does
 # What Pyodide's own list lacks, at the course's pins; each with what it needs of that list.
 MORE = {
@@ -39,6 +35,7 @@ MORE = {
     "jupyterlab-widgets": [],
     "widgetsnbextension": [],
 }
+BESIDE = ["jupyter-server", "jupyterlab-server", "jupyterlab-widgets", "anywidget"]  # at our pins
 KEPT = "lab notebooks tree".split()
 START = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>The course in this browser</title>
@@ -71,6 +68,18 @@ def plain(name: str) -> str:
 def quietly(command: list, **options) -> subprocess.CompletedProcess:
     options = {"capture_output": True, "encoding": "utf-8"} | options
     return subprocess.run([str(part) for part in command], **options)
+
+
+def builder() -> Path:
+    """The Python that builds, in build/lite-env: a JupyterLab beside its kernel would complain."""
+    python = BUILD / "lite-env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", BUILD / "lite-env"], check=True)
+    pins = ["-c", "requirements.txt", "-r", "requirements-lite.txt"]
+    done = quietly([python, "-m", "pip", "install", "--quiet", *pins, *BESIDE], cwd=ROOT)
+    if done.returncode:
+        sys.exit(f"pip could not install requirements-lite.txt:\n{done.stderr[-2000:]}")
+    return python
 
 
 def from_npm(folder: Path) -> None:
@@ -194,7 +203,7 @@ def main(arguments: list[str]) -> int:
         from_npm(DISTRIBUTION)
     missing = complete(DISTRIBUTION)
     copy_contents()
-    command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", BUILD / "lite-work"]
+    command = [builder(), "-m", "jupyterlite_core", "build", "--lite-dir", BUILD / "lite-work"]
     shutil.rmtree(BUILD / "lite-work", ignore_errors=True)
     (BUILD / "lite-work" / "static").mkdir(parents=True)
     DISTRIBUTION.rename(BUILD / "lite-work" / "static" / "pyodide")

@@ -11,6 +11,7 @@ A weekly workflow runs the first two. A place fails where a cell raises or print
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -18,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -85,7 +87,7 @@ def execute(notebook, folder: Path, python: str, **variables: str):
     )
     environ = {**readers_environment(), **variables}
     environ.pop("VIRTUAL_ENV", None)
-    return client.execute(env=environ)
+    return client.execute(env=environ, cleanup_kc=True)  # and end the kernel
 
 
 def faults(notebook) -> list[str]:
@@ -168,35 +170,47 @@ def colab() -> dict:
     stub = PLACES / "stub"
     stub.mkdir(parents=True, exist_ok=True)
     (stub / "sitecustomize.py").write_text(STUB, encoding="utf-8")
-    address, variables, rows = remote(), {"PYTHONPATH": str(stub)}, {}
-    content = fresh("content")
-    for path in LESSONS:  # the first fetches the course; the others find it, asked twice
-        edit = addressed(address, twice=True)
-        rows[path.stem] = run_lesson(path, content, python, edit, **variables)
-    # A restart, offline: the address is gone, the files are there.
-    gone = addressed("http://127.0.0.1:9/nowhere.git")
-    run_lesson(LESSONS[0], content, python, gone, **variables)
-    said = {}
-    for name, where in {"no address": "", "offline": "http://127.0.0.1:9/nowhere.git"}.items():
-        said[name] = only_the_start(where, fresh("content"), python, **variables)
-    # Half a clone is put aside, and the course fetched.
-    content = fresh("content")
-    (content / "course" / "helpers").mkdir(parents=True)
-    run_lesson(LESSONS[0], content, python, addressed(address), **variables)
-    # A clone of before, whose helpers lack what the lesson imports.
-    content = fresh("content")
-    subprocess.run(["git", "clone", "-q", address, content / "course"], check=True)
-    (content / "course" / "helpers" / "baselines.py").unlink()
-    said["older clone"] = only_the_start(address, content, python, **variables)
+    address, nowhere = remote(), "http://127.0.0.1:9/nowhere.git"
+    with content(python, address) as (folder, run):
+        # The first lesson fetches the course, the others find it; all have the cell run twice.
+        rows = {path.stem: run(path, twice=True) for path in LESSONS}
+        run(LESSONS[0], nowhere)  # after a restart, offline
+    said, stubbed = {}, {"PYTHONPATH": str(stub)}
+    for name, where in {"no address": "", "offline": nowhere}.items():
+        with content(python, address) as (folder, _):
+            said[name] = only_the_start(where, folder, python, **stubbed)
+    with content(python, address) as (folder, run):  # half a clone is put aside
+        (folder / "course" / "helpers").mkdir(parents=True)
+        run(LESSONS[0])
+        assert len([*folder.glob("course-*")]) == 1
+    with content(python, address) as (folder, _):  # its helpers lack what the lesson imports
+        subprocess.run(["git", "clone", "-q", address, folder / "course"], check=True)
+        (folder / "course" / "helpers" / "baselines.py").unlink()
+        said["older clone"] = only_the_start(address, folder, python, **stubbed)
     for name, sentence in said.items():
         print(f"  {name}: {sentence}")
     return {"versions": versions(python), "lessons": rows, "said": sorted(said)}
 
 
-def fresh(name: str) -> Path:
-    shutil.rmtree(PLACES / name, ignore_errors=True)
-    (PLACES / name).mkdir(parents=True)
-    return PLACES / name
+@contextlib.contextmanager
+def content(python: str, address: str):
+    """A new folder far from the course, as Colab's, and a function that runs a lesson there.
+
+    A lesson must have run from the clone in it, never from the course that this script is in.
+    """
+    with tempfile.TemporaryDirectory(prefix="content-") as folder:
+        folder = Path(folder).resolve()
+        assert not any((near / "helpers").exists() for near in folder.parents)
+        here = new_code_cell(f"assert str(ROOT) == {str(folder / 'course')!r}, ROOT", id="where")
+
+        def run(path: Path, where: str = address, **options):
+            def edit(notebook) -> None:
+                addressed(where, **options)(notebook)
+                notebook.cells.append(here)
+
+            return run_lesson(path, folder, python, edit, PYTHONPATH=str(PLACES / "stub"))
+
+        yield folder, run
 
 
 # --- the other places ----------------------------------------------------------------------------

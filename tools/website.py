@@ -358,6 +358,7 @@ def mended(page: str) -> str:
     hears which list of links is which.
     """
     page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
+    page = page.replace(' aria-label="Toggle hidden content"', "")  # the fold's own words say more
     page = page.replace(
         'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'
     )

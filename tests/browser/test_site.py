@@ -205,14 +205,28 @@ def test_deeper_sections_unfold(site, visitor):
     assert inside.is_visible()
 
 
-def test_an_address_in_a_fold_opens_it(site, visitor):
+@pytest.mark.parametrize("name", ["section", "section > span"])
+def test_an_address_in_a_fold_opens_it(site, visitor, name):
+    """A section goes by two names: sphinx's, and the one that JupyterLab and GitHub know."""
     page, _ = visitor
     open_page(page, f"{site}/{lesson(1)}")
-    name = page.evaluate("() => document.querySelectorAll('details.deeper')[2].parentElement.id")
+    where = f"{name}:has(~ details.deeper)" if "span" in name else f"{name}:has(> details.deeper)"
+    name = page.evaluate("where => document.querySelectorAll(where)[2].id", where)
     open_page(page, f"{site}/search.html")
     open_page(page, f"{site}/{lesson(1)}#{name}")
-    assert page.locator(f"[id='{name}'] > details").evaluate("fold => fold.open")
     assert page.locator("details.deeper[open]").count() == 1
+    page.wait_for_function("window.scrollY > 500")
+
+
+def test_a_phone_that_is_turned_cuts_no_formula_off(site, visitor):
+    page, _ = visitor
+    open_page(page, f"{site}/{lesson(3)}", width=1280, formulas=True)
+    page.evaluate(UNFOLD)
+    page.set_viewport_size({"width": 390, "height": 844})
+    settled(page)
+    found = page.evaluate(LOOK)
+    assert not found, "\n".join(found)
+    assert page.locator("span.math.boxed").count() > 0
 
 
 def test_answers_are_folded_until_they_are_asked_for(site, visitor):
@@ -311,7 +325,9 @@ def test_an_explorer_is_reached_and_moved_by_keyboard(site, visitor, axe, key):
             page.wait_for_timeout(150)
             moved += place.evaluate(SHOWN) != before
         page.keyboard.press("Tab")
-    assert controls >= 3 and moved >= 2, f"{controls} controls, of which {moved} did something"
+    assert controls and moved >= min(controls, 2), (
+        f"{controls} controls, of which {moved} did something"
+    )
     assert not place.evaluate(inside), "Tab must lead out again"
     page.evaluate(PLAIN)
     page.evaluate(axe)

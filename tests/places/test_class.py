@@ -92,7 +92,8 @@ def tools() -> Path:
     """The folder of programs of the class's own environment, made if need be."""
     BUILD.mkdir(parents=True, exist_ok=True)
     environment.VENV = BUILD / "env"
-    environment.main(["requirements.txt", "requirements-class.txt"])
+    names = ("requirements.txt", "requirements-site.txt", "requirements-class.txt")
+    environment.main([*names])
     if not (BUILD / "proxy" / "node_modules").exists():
         npm = ["npm", "install", "--prefix", str(BUILD / "proxy"), PROXY]
         subprocess.run(npm, check=True, capture_output=True)

@@ -34,7 +34,9 @@ function reveal() {
   const name = decodeURIComponent(location.hash.slice(1));
   const goal = name && document.getElementById(name);
   if (!goal) return;
-  const inside = goal.matches("section") && goal.querySelector(":scope > details.deeper");
+  const section = goal.closest("section"); // its other names stand in it, before the fold
+  const named = goal === section || goal.parentElement === section;
+  const inside = named && section.querySelector(":scope > details.deeper");
   if (inside) inside.open = true;
   for (let fold = goal.closest("details"); fold; fold = fold.parentElement.closest("details")) {
     fold.open = true;
