@@ -379,7 +379,9 @@ function render({ model, el }) {
       error = `An order names each of ${Array.from({ length: n }, (_, i) => i + 1).join(", ")} once.`;
       draw();
     } else {
-      set("degrees", build(settings()));
+      const drawn = build(settings());
+      if (JSON.stringify(drawn) === JSON.stringify(degrees())) check(); // nobody would be told
+      else set("degrees", drawn);
     }
   }
 

@@ -304,7 +304,9 @@ def test_every_control_keeps_what_it_says_and_draws_the_degrees_of_python(explor
     changed = {**model, name: {**model[name], **part}}
     kept = {name: changed[name]}
     if name == "settings":
-        kept["degrees"] = changed["degrees"] = state(**changed["settings"])["degrees"]
+        changed["degrees"] = state(**changed["settings"])["degrees"]
+    if changed["degrees"] != model["degrees"]:
+        kept["degrees"] = changed["degrees"]
     assert shown["sent"] == [kept]
     assert set(edges(shown)) == connections(report(changed))
 
@@ -362,6 +364,14 @@ def test_an_order_of_ones_own_counts_from_1(explore):
         1,
         0,
     ]
+
+
+def test_an_order_of_ones_own_can_be_typed_where_it_draws_the_same_degrees(explore):
+    """Nothing changes but the box: no event tells of it."""
+    shown = explore(state(n_inputs=3), control("ordering", "own", "change"))[1]
+    (box,) = [n for n in shown["nodes"] if n.get("aria-label", "").startswith("visiting order")]
+    assert not box["hidden"] and box["value"] == "1 2 3"
+    assert "degrees" not in shown["sent"][0]
 
 
 def selected(shown) -> list:

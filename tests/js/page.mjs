@@ -106,7 +106,8 @@ class Model {
     this.unsent = {};
   }
   get(name) { return this.values[name]; }
-  set(name, value) {
+  set(name, value) { // what is equal to what was there is no change, as in a notebook
+    if (JSON.stringify(this.values[name]) === JSON.stringify(value)) return;
     this.unsent[name] = value;
     this.change(name, value);
   }
