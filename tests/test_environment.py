@@ -200,6 +200,7 @@ def test_repo2docker_renders_an_image_with_that_python():
     assert done.returncode == 0, rendered[-3000:]
     assert "Building conda environment for python=3.12\n" in rendered
     assert '--file "environment.yml"' in rendered
+    assert "RUN ./postBuild" in rendered  # it opens the README as a page: browser/test_start.py
 
 
 def test_readme_agrees_with_the_environment():

@@ -4,6 +4,7 @@
     colab   Colab's versions (requirements-colab.txt), through a stubbed google.colab, from a clone
     root    the course's environment, the kernel started in the course's folder
     lessons the same, started in notebooks/ (as JupyterLab, Notebook and VS Code do)
+    papermill  the same, by papermill
 
 Each place gets an environment of its own in build/places; the records are benchmarks/places.json.
 A weekly workflow runs the first two. A place fails where a cell raises or prints to stderr.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import os
 import re
@@ -28,7 +30,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from normalize import ROOT, read
+from normalize import ROOT, read, write
 from run_notebooks import CELL_SECONDS, readers_environment
 
 PLACES = ROOT / "build" / "places"
@@ -40,6 +42,7 @@ sys.path.append({str(ROOT / "tests")!r})
 import lesson_probe
 print(lesson_probe.peak_mebibytes())"""
 STUB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
+PAPERMILL = "papermill==2.7.0"
 NUMPY = ["numpy", "matplotlib", "ipywidgets", "ipykernel"]
 
 
@@ -56,7 +59,7 @@ def environment(name: str, *wanted: str) -> str:
 
 
 def versions(python: str) -> dict[str, str]:
-    """Python, and of each package that a lesson stands on the version or None."""
+    """Python, and of each package that a lesson stands on the version, if it is there."""
     names = "numpy matplotlib ipywidgets ipython ipykernel keras tensorflow-cpu tensorflow".split()
     code = f"""import importlib.metadata as m, json, platform
 found = {{"python": platform.python_version()}}
@@ -67,15 +70,38 @@ print(json.dumps(found))"""
     return json.loads(subprocess.check_output([python, "-c", code], encoding="utf-8"))
 
 
-def execute(notebook, folder: Path, python: str, **variables: str):
-    """Run all cells, in place, in a kernel of `python` started in `folder`; an error stops none."""
-    specs = PLACES / "specs" / "place"
-    specs.mkdir(parents=True, exist_ok=True)
+def megabytes(python: str) -> dict[str, int]:
+    """Size of the packages that an environment has, of the course's pins; all, and the largest."""
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    names = [line.split("==")[0] for line in pinned if "==" in line]
+    code = f"""import importlib.metadata as m, json, os
+found = {{}}
+for name in {names}:
+    try: files = m.distribution(name).files or []
+    except m.PackageNotFoundError: continue
+    there = [str(f.locate()) for f in files]
+    found[name] = sum(os.path.getsize(f) for f in there if os.path.exists(f))
+print(json.dumps(found))"""
+    found = json.loads(subprocess.check_output([python, "-c", code], encoding="utf-8"))
+    largest = sorted(found, key=found.get)[-1]
+    return {"all": round(sum(found.values()) / 1e6), largest: round(found[largest] / 1e6)}
+
+
+def kernelspec(python: str) -> Path:
+    """The folder with a kernel named `place` that is `python`."""
+    folder = PLACES / "jupyter" / "kernels"
+    (folder / "place").mkdir(parents=True, exist_ok=True)
     argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = json.dumps({"argv": argv, "display_name": "place", "language": "python"})
-    (specs / "kernel.json").write_text(spec, encoding="utf-8")
+    (folder / "place" / "kernel.json").write_text(spec, encoding="utf-8")
+    return folder
+
+
+def execute(notebook, folder: Path, python: str, **variables: str):
+    """Run all cells, in place, in a kernel of `python` started in `folder`; an error stops none."""
+    specs = kernelspec(python)
     manager = AsyncKernelManager(
-        kernel_name="place", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(specs.parent)])
+        kernel_name="place", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(specs)])
     )
     client = NotebookClient(
         notebook,
@@ -102,13 +128,15 @@ def faults(notebook) -> list[str]:
     return found
 
 
-def run_lesson(path: Path, folder: Path, python: str, edit=lambda notebook: None, **variables: str):
-    """One lesson in one place: a row of the record."""
+def run_lesson(
+    path: Path, folder: Path, python: str, edit=lambda notebook: None, run=execute, **variables: str
+) -> dict:
+    """One lesson in one place: a row of the record. `run` executes it as `execute` does."""
     notebook = read(path)
     edit(notebook)
     notebook.cells.append(new_code_cell(MEMORY, id="memory"))
     started = time.perf_counter()
-    execute(notebook, folder, python, **variables)
+    notebook = run(notebook, folder, python, **variables)
     seconds = time.perf_counter() - started
     if found := faults(notebook):
         raise SystemExit("\n".join([f"{path.name} fails:", *found]))
@@ -189,7 +217,12 @@ def colab() -> dict:
         said["older clone"] = only_the_start(address, folder, python, **stubbed)
     for name, sentence in said.items():
         print(f"  {name}: {sentence}")
-    return {"versions": versions(python), "lessons": rows, "said": sorted(said)}
+    return {
+        "versions": versions(python),
+        "megabytes": megabytes(python),
+        "lessons": rows,
+        "said": sorted(said),
+    }
 
 
 @contextlib.contextmanager
@@ -221,15 +254,43 @@ def numpy() -> dict:
     found = versions(python)
     assert not {"keras", "tensorflow", "tensorflow-cpu"} & set(found), found
     rows = {path.stem: run_lesson(path, path.parent, python) for path in LESSONS}
-    return {"versions": found, "lessons": rows}
+    return {"versions": found, "megabytes": megabytes(python), "lessons": rows}
 
 
-def here(folder: Path) -> dict:
-    rows = {path.stem: run_lesson(path, folder, sys.executable) for path in LESSONS}
-    return {"versions": versions(sys.executable), "lessons": rows}
+def here(folder: Path, run=execute) -> dict:
+    rows = {path.stem: run_lesson(path, folder, sys.executable, run=run) for path in LESSONS}
+    return {
+        "versions": versions(sys.executable),
+        "megabytes": megabytes(sys.executable),
+        "lessons": rows,
+    }
+
+
+def with_papermill(papermill: str, notebook, folder: Path, python: str):
+    """What papermill, in the Python named first, makes of a notebook; an error stops it."""
+    with tempfile.TemporaryDirectory() as there:
+        before, after = Path(there) / "lesson.ipynb", Path(there) / "after.ipynb"
+        write(notebook, before)
+        command = [papermill, "-m", "papermill", "--no-progress-bar", "-k", "place"]
+        environ = {**readers_environment(), "JUPYTER_PATH": str(kernelspec(python).parent)}
+        done = subprocess.run(
+            [*command, "--cwd", folder, before, after],
+            env=environ,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise SystemExit(f"papermill stopped:\n{done.stderr[-3000:]}")
+        return read(after)
+
+
+def papermill() -> dict:
+    python = environment("papermill", "-c", "requirements.txt", PAPERMILL)
+    return here(ROOT / "notebooks", functools.partial(with_papermill, python))
 
 
 RUN = {
+    "papermill": papermill,
     "numpy": numpy,
     "colab": colab,
     "root": lambda: here(ROOT),
@@ -246,6 +307,7 @@ def recorded() -> dict:
 NAMES = {
     "root": "the course's environment, kernel in the course's folder",
     "lessons": "the same, kernel in `notebooks/`",
+    "papermill": "the same, by papermill",
     "colab": "Colab's versions, from a clone",
     "numpy": "NumPy without Keras",
 }
@@ -259,12 +321,19 @@ def cell(took: dict) -> str:
 
 def table(records: dict) -> str:
     """Place by lesson: seconds and peak memory, as recorded, with the date."""
-    head = ["place", "Python", "run on", *(f"lesson {int(path.stem[:2])}" for path in LESSONS)]
+    head = [
+        "place",
+        "Python",
+        "installed",
+        "run on",
+        *(f"lesson {int(path.stem[:2])}" for path in LESSONS),
+    ]
     rows = [head, ["---"] * len(head)]
     for name in (name for name in NAMES if name in records):
         row = records[name]
         done = [cell(row["lessons"][path.stem]) for path in LESSONS]
-        rows.append([NAMES[name], row["versions"]["python"], row["date"], *done])
+        size = f"{row['megabytes']['all']:,} MB"
+        rows.append([NAMES[name], row["versions"]["python"], size, row["date"], *done])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
