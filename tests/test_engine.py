@@ -286,6 +286,22 @@ def test_networks_with_ties_constants_and_a_single_input_draw_as_in_python(ask):
         assert found["total"] == pytest.approx(total, rel=1e-9) and abs(total - 1) < 1e-9
 
 
+def test_a_pixel_may_be_known_whose_twin_in_rank_is_not(ask):
+    """Python's rule: known pixels come first in rank, and within a rank none comes first."""
+    ranks = np.array([1, 1, 2, 2, 2])
+    rng = np.random.default_rng(4)
+    degrees = [ranks, rng.integers(0, 3, 6)]
+    kernels = [rng.normal(size=m.shape) * m for m in masks.make_masks(degrees)]
+    net = Network(degrees, kernels, [rng.normal(size=6), rng.normal(size=5)], None, "tanh")
+    uniforms, x = rng.random((40, 5)), [1, 0, 1, 0, 1]
+    for known in ([0, 1, 0, 0, 0], [1, 1, 0, 1, 0], [1, 1, 0, 1, 1]):
+        known = np.array(known, bool)
+        asked = {"make": "complete", "network": as_json(net), "uniforms": uniforms.tolist()}
+        (found,) = ask({"ask": "refused", **asked, "known": known.tolist(), "x": x})
+        drawn = np.array([[row[str(i)] for i in range(5)] for row in found])
+        assert np.array_equal(drawn, sampling.complete(net, x, known, 40, uniforms=uniforms))
+
+
 def test_a_leak_moves_the_sum_as_in_python_and_is_not_drawn_from(ask):
     nets = [plain(seed) for seed in range(1, 80, 2)]
     sums = ask(*({"ask": "total", "network": as_json(net), "seed": 3} for net in nets))
@@ -468,6 +484,7 @@ def odd_files(small) -> dict:
     at = whole.index(b"PK\x01\x02")
     one_byte = whole[: at // 2] + bytes([whole[at // 2] ^ 1]) + whole[at // 2 + 1 :]
     secret = patched(whole, 8, 1, "<H")
+    twice = stored(**sound(small), **{"bias_1.npz": b""}).replace(b"bias_1.npz", b"bias_0.npy")
     return {
         "nothing": (b"", "no .npz archive, or cut short"),
         "a page": (b"\n <!DOCTYPE html><html><body>Sign in</body></html>", "but a page of HTML"),
@@ -484,6 +501,7 @@ def odd_files(small) -> dict:
         "a program": (stored(**{"run.exe": b"x"}), 'it holds "run.exe"'),
         "a folder": (stored(**{"a/config.npy": b"x"}), 'it holds "a/config.npy"'),
         "prototype": (stored(**{"__proto__": b"x"}), "it holds"),
+        "two of a name": (twice, "bias_0 is there twice"),
         "encrypted": (secret, "is packed in a way that is not read here"),
         "another method": (patched(whole, 10, 12, "<H"), "is packed in a way that is not read"),
         "a bomb for a config": (
