@@ -58,11 +58,10 @@ CHANGES = {
         "causal": [("T = 6", "T = 9")],
     },
     4: {
-        "recipe": [("dropout=0.4", "dropout=0.0"), ("epochs=32", "epochs=2")],
+        "recipe": [("dropout=0.3", "dropout=0.0"), ("epochs=24", "epochs=2"), ("4e-3", "4e-2")],
         "agree": [("seed=2", "seed=5"), ("(500,)", "(300, 200)")],
         "model": [("seed=0", "seed=9"), ("(2000,)", "(300,)")],
         "start-scores": [("set_random_seed(0)", "set_random_seed(3)"), (": 5}", ": 50}")],
-        "train": [("2e-3", "2e-2")],
         "overfit": [("patience=4", "patience=1"), ("[:4000]", "[:500]")],
         "intruders": [("[5:23, 13:15]", "[2:4, 2:9]")],
         "auto": [("60 *", "3 *")],
