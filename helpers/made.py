@@ -13,6 +13,7 @@ from keras import ops
 
 from helpers import arguments, masks, packed
 from helpers.activations import ACTIVATIONS
+from helpers.fresh import draw_degrees
 from helpers.likelihood import bernoulli_nll, log_mean_exp
 from helpers.network import Network
 
@@ -122,6 +123,9 @@ class MADE(keras.Model):
         n_masks: K, number of mask sets. Training cycles through them, one a batch (section 4.3).
         seed: draws orderings, degrees, initial weights and dropout.
         degrees: ``"random"`` or ``"even"`` hidden degrees (`masks.hidden_degrees`).
+        fresh: whether every training batch draws new hidden degrees, and a new ordering if it is
+            ``"random"``. The K mask sets are then what the model is scored by, and `network` gives
+            any other ordering.
 
     Input shape: ``(batch, D)``, zeros and ones. Output shape: ``(batch, D)``, **logits**.
 
@@ -144,6 +148,7 @@ class MADE(keras.Model):
         n_masks=1,
         seed=0,
         degrees="random",
+        fresh=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -160,6 +165,7 @@ class MADE(keras.Model):
             "n_masks": n_masks,
             "seed": arguments.seed("seed", seed),
             "degrees": degrees,
+            "fresh": arguments.flag("fresh", fresh),
         }
         self.n_inputs, self.n_masks, self.seed = n_inputs, n_masks, self.config["seed"]
         units, order = self.config["hidden_units"], self.config["ordering"]
@@ -178,8 +184,10 @@ class MADE(keras.Model):
         self.output_layer = MaskedDense(n_inputs, strict=True, name="output")
         plain = {"strict": True, "use_bias": False, "name": "direct"}
         self.direct = MaskedDense(n_inputs, **plain) if direct else None
+        self.generator = keras.random.SeedGenerator(self.seed) if fresh else None
         self.build((None, n_inputs))
-        self._initialize(rng)
+        live = [masks.make_degrees(*drawn) for _ in range(16)] if fresh else sets
+        self._initialize(rng, live)
 
     def _integers(self, name, values):
         weight = self.add_weight(
@@ -197,9 +205,8 @@ class MADE(keras.Model):
             self.direct.build((None, self.n_inputs))
         self.built = True
 
-    def _initialize(self, rng):
+    def _initialize(self, rng, sets):
         """Draw kernels from N(0, 2 / live inputs of the unit); those that feed logits a tenth."""
-        sets = [self.degrees_of(k) for k in range(self.n_masks)]
         layers = [masks.make_masks(one) for one in sets]
         live = [np.mean([m.sum(0) for m in layer], axis=0) for layer in zip(*layers)]
         gains = [1.0] * len(self.hidden) + [0.1]
@@ -213,7 +220,7 @@ class MADE(keras.Model):
             layer.kernel.assign(kernel.astype("float32"))
 
     def call(self, inputs, training=False, mask_set=0):
-        """Return the logits ``(batch, D)``; in training each call takes the next mask set."""
+        """Return the logits ``(batch, D)``; in training each call takes another mask set."""
         if len(inputs.shape) != 2 or inputs.shape[-1] != self.n_inputs:
             shape = tuple(inputs.shape)
             raise ValueError(f"inputs must have shape (batch, {self.n_inputs}), got {shape}.")
@@ -221,6 +228,9 @@ class MADE(keras.Model):
             mask_set = ops.mod(self.batches, self.n_masks)
             self.batches.assign(self.batches + 1)
         degrees = [ops.take(layer, mask_set, axis=0) for layer in self.degrees]
+        if training and self.generator is not None:
+            recipe = (self.config[k] for k in ("n_inputs", "hidden_units", "ordering", "degrees"))
+            degrees = draw_degrees(*recipe, self.generator)
         h = x = ops.cast(inputs, self.compute_dtype)
         for layer, drop, d_in, d_out in zip(self.hidden, self.drops, degrees, degrees[1:]):
             h = drop(layer(h, d_in, d_out), training=training)
@@ -251,9 +261,16 @@ class MADE(keras.Model):
         """Return the visiting orders of all mask sets, ``(K, D)``."""
         return np.argsort(ops.convert_to_numpy(self.degrees[0]), axis=1)
 
-    def network(self, mask_set=0) -> Network:
-        """Return one mask set as plain NumPy arrays, masked: what `sampling` and `checks` read."""
+    def network(self, mask_set=0, ordering=None, seed=0) -> Network:
+        """Return one mask set as plain NumPy arrays, masked: what `sampling` and `checks` read.
+
+        With an `ordering` (as in `masks.make_ordering`) it is the network of that one, its hidden
+        degrees drawn from `seed`, in place of a stored mask set: for models that are `fresh`.
+        """
         degrees = self.degrees_of(mask_set)
+        if ordering is not None:
+            units, how = self.config["hidden_units"], self.config["degrees"]
+            degrees = masks.make_degrees(self.n_inputs, units, ordering, how, seed)
         layers = [*self.hidden, self.output_layer]
         own = masks.make_masks(degrees)
         kernels = [as_numpy(layer.kernel) * mask for layer, mask in zip(layers, own)]
@@ -306,13 +323,13 @@ class MADE(keras.Model):
 def save(model: MADE, path, dtype="float32"):
     """Write a model to an ``.npz`` file that `load` and `network.load` read, without pickles.
 
-    Weights that no mask set uses are left out; ``dtype="float16"`` halves the rest, ``"int8"``
-    quarters it, both at a small loss. Written whole or not at all. (`model.save("model.keras")`
-    works too, and keeps the optimizer.)
+    Weights that no mask set uses are left out (a `fresh` model keeps them all);
+    ``dtype="float16"`` halves the rest, ``"int8"`` quarters it, both at a small loss. Written whole
+    or not at all. (`model.save("model.keras")` works too, and keeps the optimizer.)
     """
     layers = [*model.hidden, model.output_layer]
     every = [as_numpy(d) for d in model.degrees]
-    live = packed.live_masks(every, model.direct is not None)
+    live = packed.live_masks(every, model.direct is not None, model.config["fresh"])
     arrays = {f"degrees_{i}": d.astype("uint16") for i, d in enumerate(every)}
     for i, layer in enumerate(layers):
         arrays |= packed.pack(f"kernel_{i}", as_numpy(layer.kernel), live[i], dtype)
@@ -330,7 +347,7 @@ def load(path) -> MADE:
         every = [arrays[f"degrees_{i}"].astype("int32") for i in range(len(model.degrees))]
         for weight, degrees in zip(model.degrees, every):
             weight.assign(degrees)
-        live = packed.live_masks(every, model.direct is not None)
+        live = packed.live_masks(every, model.direct is not None, model.config["fresh"])
         for i, layer in enumerate([*model.hidden, model.output_layer]):
             layer.kernel.assign(packed.unpack(f"kernel_{i}", arrays, live[i]))
             layer.bias.assign(arrays[f"bias_{i}"])

@@ -129,19 +129,28 @@ def as_network(name: str, model) -> Network:
     return network
 
 
-def load(path, mask_set: int = 0) -> Network:
-    """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow."""
+def load(path, mask_set: int = 0, ordering=None, seed=0) -> Network:
+    """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow.
+
+    Args:
+        path: the file.
+        mask_set: which of its mask sets.
+        ordering, seed: another ordering in its place, as in `MADE.network`.
+    """
     config, arrays = packed.load_arrays(path)
-    return from_arrays(config, arrays, mask_set)
+    return from_arrays(config, arrays, mask_set, ordering, seed)
 
 
-def from_arrays(config: dict, arrays: dict, mask_set: int = 0) -> Network:
-    """Build the `Network` of one mask set from what `load_arrays` returns."""
+def from_arrays(config: dict, arrays: dict, mask_set: int = 0, ordering=None, seed=0) -> Network:
+    """Build the `Network` of one mask set, or ordering, from what `load_arrays` returns."""
     mask_set = arguments.whole("mask_set", mask_set, at_least=0, at_most=config["n_masks"] - 1)
     n_layers, direct = len(config["hidden_units"]), config["direct"]
     every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
-    live = packed.live_masks(every, direct)
+    live = packed.live_masks(every, direct, config.get("fresh", False))
     degrees = [d[mask_set] for d in every]
+    if ordering is not None:
+        units, how = config["hidden_units"], config.get("degrees", "random")
+        degrees = masks.make_degrees(config["n_inputs"], units, ordering, how, seed)
     own = masks.make_masks(degrees)
     kernels = [packed.unpack(f"kernel_{i}", arrays, live[i]) * own[i] for i in range(n_layers + 1)]
     biases = [arrays[f"bias_{i}"].astype(np.float32) for i in range(n_layers + 1)]

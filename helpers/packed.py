@@ -21,7 +21,7 @@ MOST_COMPARED = 10**10  # weights times mask sets: what finding the live ones ta
 MOST_INPUTS = 2**16 - 1  # degrees are kept as uint16
 CONFIG_BYTES = 2**22
 NEEDED = ["activation", "direct", "hidden_units", "n_inputs", "n_masks"]
-BESIDES = ["degrees", "dropout", "ordering", "seed"]  # read by `made.load` alone
+BESIDES = ["degrees", "dropout", "fresh", "ordering", "seed"]  # may be missing
 
 
 def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
@@ -64,8 +64,9 @@ def _config(text: str) -> dict:
     units = [d, *masks.check_hidden_units(config["hidden_units"])]
     n_masks = arguments.whole("n_masks", config["n_masks"], at_least=1)
     arguments.one_of("activation", config["activation"], tuple(ACTIVATIONS))
-    if not isinstance(config["direct"], bool):
-        raise ValueError(f"direct must be true or false, got {config['direct']!r}")
+    for name in ("direct", "fresh"):
+        if not isinstance(config.setdefault(name, False), bool):
+            raise ValueError(f"{name} must be true or false, got {config[name]!r}")
     weights = sum(a * b for a, b in zip(units, [*units[1:], d])) + d * d
     degrees = n_masks * sum(units)
     for what, n, most in (
@@ -104,7 +105,7 @@ def _arrays(held, config: dict) -> dict:
         raise ValueError(f"degrees_0 must be the ranks 1 … {d} in some order")
     if any((hidden.astype(int) < 0).any() or (hidden > d).any() for hidden in degrees[1:]):
         raise ValueError(f"hidden degrees must be in 0 … {d}")
-    live = live_masks(degrees, config["direct"])
+    live = live_masks(degrees, config["direct"], config["fresh"])
     names = [f"kernel_{i}" for i in range(len(units))] + ["direct"] * config["direct"]
     for i, (name, mask) in enumerate(zip(names, live)):
         kernel = read(name, "fi", (int(mask.sum()),))
@@ -146,12 +147,17 @@ def unpack(name: str, arrays: dict, live: np.ndarray) -> np.ndarray:
     return kernel * arrays[f"{name}_scale"] if f"{name}_scale" in arrays else kernel
 
 
-def live_masks(degrees: list[np.ndarray], direct: bool) -> list[np.ndarray]:
+def live_masks(degrees: list[np.ndarray], direct: bool, fresh: bool = False) -> list[np.ndarray]:
     """Return the weights that any mask set uses: L + 1 masks, and M^A if `direct`.
 
     Args:
         degrees: ``[(K, D), (K, units_1), …]``, the degrees of K mask sets.
+        fresh: whether other mask sets than these may be drawn: then every weight is used.
     """
+    if fresh:
+        widths = [layer.shape[1] for layer in degrees]
+        pairs = zip(widths + widths[:1] * direct, [*widths[1:], widths[0], widths[0]])
+        return [np.ones(shape, bool) for shape in pairs]
     live = None
     for one in zip(*degrees):
         own = masks.make_masks(one) + ([masks.direct_mask(one[0])] if direct else [])
