@@ -2,6 +2,10 @@
 
 What is drawn is what `masks.make_degrees` draws, in `keras.ops` and from a `SeedGenerator`, so that
 a step is traced once and draws anew each time it runs, on every backend.
+
+An input that the masks cut off adds 0, whatever its weight. Where orderings change, a 0 that is
+seen must not look like that: such a model computes on 2x − 1, which is −1 or 1 (`made`,
+`network.from_signs`).
 """
 
 import numpy as np

@@ -15,7 +15,7 @@ from helpers import arguments, masks, packed
 from helpers.activations import ACTIVATIONS
 from helpers.fresh import draw_degrees
 from helpers.likelihood import bernoulli_nll, log_mean_exp
-from helpers.network import Network
+from helpers.network import Network, from_signs
 
 register = keras.saving.register_keras_serializable(package="made")
 
@@ -125,7 +125,7 @@ class MADE(keras.Model):
         degrees: ``"random"`` or ``"even"`` hidden degrees (`masks.hidden_degrees`).
         fresh: whether every training batch draws new hidden degrees, and a new ordering if it is
             ``"random"``. The K mask sets are then what the model is scored by, and `network` gives
-            any other ordering.
+            any other ordering. Such a model computes on 2x − 1 (`fresh`).
 
     Input shape: ``(batch, D)``, zeros and ones. Output shape: ``(batch, D)``, **logits**.
 
@@ -231,7 +231,8 @@ class MADE(keras.Model):
         if training and self.generator is not None:
             recipe = (self.config[k] for k in ("n_inputs", "hidden_units", "ordering", "degrees"))
             degrees = draw_degrees(*recipe, self.generator)
-        h = x = ops.cast(inputs, self.compute_dtype)
+        x = ops.cast(inputs, self.compute_dtype)
+        h = x = 2 * x - 1 if self.generator is not None else x  # 0 is seen, or not: `fresh`
         for layer, drop, d_in, d_out in zip(self.hidden, self.drops, degrees, degrees[1:]):
             h = drop(layer(h, d_in, d_out), training=training)
         logits = self.output_layer(h, degrees[-1], degrees[0])
@@ -277,8 +278,9 @@ class MADE(keras.Model):
         direct = None
         if self.direct is not None:
             direct = as_numpy(self.direct.kernel) * masks.direct_mask(degrees[0])
-        biases = [as_numpy(layer.bias) for layer in layers]
-        return Network(degrees, kernels, biases, direct, self.config["activation"])
+        weights = kernels, [as_numpy(layer.bias) for layer in layers], direct
+        weights = from_signs(*weights) if self.config["fresh"] else weights
+        return Network(degrees, *weights, self.config["activation"])
 
     def log_prob(self, x, mask_set=None, batch_size=1000) -> np.ndarray:
         """Return log p(x) in nats, ``(n,)``.

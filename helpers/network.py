@@ -129,6 +129,17 @@ def as_network(name: str, model) -> Network:
     return network
 
 
+def from_signs(kernels, biases, direct):
+    """Return the weights that compute on x what the given, masked ones compute on 2x − 1.
+
+    That is what a `fresh` model was trained on: an input of 0 and one not seen differ (`fresh`).
+    """
+    kernels, biases = [2 * kernels[0], *kernels[1:]], [biases[0] - kernels[0].sum(0), *biases[1:]]
+    if direct is None:
+        return kernels, biases, None
+    return kernels, [*biases[:-1], biases[-1] - direct.sum(0)], 2 * direct
+
+
 def load(path, mask_set: int = 0, ordering=None, seed=0) -> Network:
     """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow.
 
@@ -146,7 +157,8 @@ def from_arrays(config: dict, arrays: dict, mask_set: int = 0, ordering=None, se
     mask_set = arguments.whole("mask_set", mask_set, at_least=0, at_most=config["n_masks"] - 1)
     n_layers, direct = len(config["hidden_units"]), config["direct"]
     every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
-    live = packed.live_masks(every, direct, config.get("fresh", False))
+    fresh = config.get("fresh", False)
+    live = packed.live_masks(every, direct, fresh)
     degrees = [d[mask_set] for d in every]
     if ordering is not None:
         units, how = config["hidden_units"], config.get("degrees", "random")
@@ -157,4 +169,5 @@ def from_arrays(config: dict, arrays: dict, mask_set: int = 0, ordering=None, se
     a = None
     if direct:
         a = packed.unpack("direct", arrays, live[-1]) * masks.direct_mask(degrees[0])
-    return Network(degrees, kernels, biases, a, config["activation"])
+    weights = from_signs(kernels, biases, a) if fresh else (kernels, biases, a)
+    return Network(degrees, *weights, config["activation"])

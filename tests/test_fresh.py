@@ -85,7 +85,7 @@ def test_in_training_each_call_is_another_network_and_asked_it_is_a_stored_one()
     for degrees in draws(3, units=(9, 7), seed=4):
         kernels = [k * m for k, m in zip(raw, masks.make_masks(degrees))]
         direct = made.as_numpy(model.direct.kernel) * masks.direct_mask(degrees[0])
-        expected = network.Network(degrees, kernels, biases, direct).logits(DATA)
+        expected = network.Network(degrees, kernels, biases, direct).logits(2.0 * DATA - 1)
         assert np.allclose(made.as_numpy(model(DATA, training=True)), expected, atol=1e-6)
     for k in (0, 1):
         stored = model.network(k).logits(DATA)
@@ -139,6 +139,17 @@ def test_a_run_that_is_resumed_draws_what_an_unbroken_one_draws(tmp_path):
         assert np.array_equal(a, b)
 
 
+def test_it_learns_every_ordering():
+    """Two bits that agree, a third that is their opposite: known in any order, from one model."""
+    first = RNG.integers(2, size=(400, 1))
+    x = np.hstack([first, first, 1 - first]).astype("uint8")
+    model = MADE(3, (30,), "random", fresh=True, seed=1)
+    training.fit(model, x, x, epochs=40, batch_size=20, learning_rate=0.05, progress=False)
+    for order in ([0, 1, 2], [2, 0, 1], [1, 2, 0]):
+        one = model.network(ordering=order, seed=3)
+        assert abs(-one.log_prob(x).mean() - np.log(2)) < 0.02
+
+
 # --- any ordering, and files ---------------------------------------------------------------------
 
 
@@ -168,7 +179,7 @@ def test_files_keep_every_weight_and_answer_for_any_ordering(tmp_path, direct, d
         ours, theirs = (m.network(1, ordering, seed=3) for m in (model, again))
         plain = network.load(path, 1, ordering, seed=3)
         for a, b, c in zip(ours.kernels, theirs.kernels, plain.kernels):
-            assert np.allclose(a, b, atol=1e-7 if dtype == "float32" else 0.02)
+            assert np.allclose(a, b, atol=1e-7 if dtype == "float32" else 0.04)
             assert np.array_equal(b, c)
         assert np.array_equal(theirs.logits(DATA), plain.logits(DATA))
     assert np.allclose(made.as_numpy(again.hidden[0].kernel).astype(bool).mean(), 1, atol=0.1)
