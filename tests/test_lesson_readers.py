@@ -42,7 +42,7 @@ CHANGES = {
         "train-eraser": [("EraseBlock(10)", "EraseBlock(20)")],
         "probe-run": [("n_draws=20", "n_draws=3")],
         "small-train": [("n_hidden=32", "n_hidden=2"), ("1e-2", "1e-4")],
-        "totals": [("(0, 1, 3, 10)", "(0, 2)")],
+        "totals": [("(0, 2, 4, 10)", "(0, 3)")],
     },
     3: {
         "bits": [("[8, 14, 20]", "[10, 14, 18]")],

@@ -23,4 +23,4 @@ def explore_reading(network, images):
     digit = ipywidgets.IntSlider(0, 0, len(images) - 1, description="digit")
     rank = ipywidgets.IntSlider(200, 0, network.n_inputs, step=8, description="visited")
     digit.layout.width = rank.layout.width = "420px"
-    return redrawn(lambda: reading(network, images[digit.value], rank.value), [digit, rank], 820)
+    return redrawn(lambda: reading(network, images[digit.value], rank.value), [digit, rank], 600)
