@@ -1,7 +1,7 @@
 """The explorers of the lessons, one module each. Every one has a static twin in `plots`.
 
-Core ipywidgets and a PNG image where sliders will do (`picture`); a small local ES module
-(anywidget) for the two where the mouse is the point.
+Each is a small local ES module (`live`), which the website mounts too. Where anywidget is missing,
+core ipywidgets and a PNG image do the same (`picture`).
 """
 
 from helpers.widgets.drawing import explore_drawing
