@@ -9,3 +9,4 @@ from helpers.widgets.latent import latent_explorer, noise_explorer
 from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
 from helpers.widgets.mask_explorer import explore_masks
 from helpers.widgets.pad import completion_pad
+from helpers.widgets.reading import explore_reading
