@@ -16,7 +16,6 @@ from helpers import masks, noise, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
 from helpers.plots import autoencoders, sampling, training
-from helpers.sampling import sample as draw
 from helpers.widgets import pad
 from helpers.widgets.bundle import bundle
 
@@ -312,16 +311,6 @@ def test_a_digit_is_read_as_its_twin_reads_it(root):
         assert len(so_far) == (rank + 1 if rank else 0) and BLUE in bill["curves"]["bill so far"][1]
         assert bill["marks"][0][0] == pytest.approx([rank, fig.axes[2].lines[0].get_ydata()[rank]])
         plt.close(fig)
-
-
-def test_a_seed_draws_the_digit_that_python_draws(root):
-    network = a_network()
-    model = {"network": {"bytes": list(pad.packed_network(network))}, "step": 16, "seed": 8}
-    (page,) = play(root, "drawing.js", model)["shown"]
-    uniforms = np.random.default_rng(8).random((10, 16))  # as lesson 5 draws ten
-    wanted = draw(network.astype(np.float64), 10, uniforms=uniforms)[0]
-    assert 0 < wanted.sum() < 16
-    is_ink(pictures(page)["pixels so far"], wanted)
 
 
 @pytest.mark.parametrize(
