@@ -12,9 +12,10 @@ from helpers.widgets.picture import redrawn
 
 def explore_clinic():
     """Return two menus, patients by the names of their faults and looks, above a picture."""
-    patients = {name: kind() for name, kind in faults.FAULTS.items()}
-    fault = ipywidgets.Dropdown(options=list(patients), value="sound", description="patient")
-    look = ipywidgets.Dropdown(options=list(faults.LOOKS), description="look")
+    patients = {fault: kind() for fault, kind in faults.FAULTS.items()}
+    name = "stale masks after reshuffling"
+    fault = ipywidgets.Dropdown(options=list(patients), value=name, description="patient")
+    look = ipywidgets.Dropdown(options=list(faults.LOOKS), value="flips", description="look")
 
     def draw():
         patient = patients[fault.value]
