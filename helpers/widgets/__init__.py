@@ -4,6 +4,7 @@ Each is a small local ES module (`live`), which the website mounts too. Where an
 core ipywidgets and a PNG image do the same (`picture`).
 """
 
+from helpers.widgets.clinic import explore_clinic
 from helpers.widgets.drawing import explore_drawing
 from helpers.widgets.latent import latent_explorer, noise_explorer
 from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
