@@ -8,7 +8,8 @@ The core, which a practitioner reads:
 * in Keras: `made` (the model), `training` (its training loop).
 
 What the core and the lessons lean on: `course` (what a lesson needs of a machine), `baselines`,
-`noise` and `autoencoder` (the models of lessons 1 and 2), `average` (several models as one),
+`noise` and `autoencoder` (the models of lessons 1 and 2), `fresh` (orderings drawn anew for every
+batch), `average` (several models as one),
 `reference` (the shipped models and their
 cards), `packed` (the file that a model is kept in), `batches`, `progress`, `runs` and `identity`
 (parts of training: its data, its line, its state on disk, what makes two runs the same), `pixels`

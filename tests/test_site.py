@@ -208,16 +208,19 @@ def test_an_explorers_module_and_files_exist(key):
         return
     assert (ROOT / "helpers" / "widgets" / f"{entry['module']}.js").exists()
     assert entry["label"] in html and "needs JavaScript" in html
-    for value in entry["state"].values():
+    for value in entry["given"].values():
         if isinstance(value, dict) and "file" in value:
             assert (ROOT / value["file"]).exists() and value["file"] in website.loaded()
 
 
 def test_a_state_holds_the_digits_that_the_lesson_shows():
-    held = website.started({"examples": {"digits": [31, 50]}, "n": 3, "f": {"file": "data/a.npz"}})
+    given = {"examples": {"digits": [31, 50]}, "rows": 3, "network": {"file": "data/a.npz"}}
+    held = website.started({"state": "pad.pad_state", "given": given})
     pixels = np.frombuffer(base64.b64decode(held["examples"]), "uint8").reshape(-1, 784)
     assert np.array_equal(pixels, data.load("sample").test[[31, 50]])
-    assert held["n"] == 3 and held["f"] == {"file": "a.npz"}
+    assert held["rows"] == 3 and held["network"] == {"file": "a.npz"}
+    with pytest.raises(ValueError, match="rows must be in"):
+        website.started({"state": "pad.pad_state", "given": given | {"rows": 28}})
 
 
 MODEL = """
