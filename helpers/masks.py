@@ -50,6 +50,19 @@ def make_ordering(n_inputs: int, ordering: Ordering = "natural", seed=0) -> np.n
     return order.astype(int)
 
 
+def known_first(known, seed=0) -> np.ndarray:
+    """Return an ordering in which the known inputs come first, else drawn from `seed`.
+
+    Args:
+        known: ``(D,)`` booleans.
+        seed: an integer or a `numpy.random.Generator`.
+    """
+    known, rng = np.asarray(known), arguments.generator("seed", seed)
+    if known.ndim != 1 or known.dtype != bool:
+        raise ValueError(f"known must be (D,) booleans, got {known.dtype} of shape {known.shape}.")
+    return np.concatenate([rng.permutation(np.flatnonzero(part)) for part in (known, ~known)])
+
+
 def input_degrees(ordering: Sequence[int]) -> np.ndarray:
     """Return m⁰, the rank of each input: ``(D,)`` integers 1 … D.
 

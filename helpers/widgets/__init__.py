@@ -5,6 +5,7 @@ Core ipywidgets and a PNG image where sliders will do (`picture`); a small local
 """
 
 from helpers.widgets.drawing import explore_drawing
+from helpers.widgets.eraser import erase_and_complete
 from helpers.widgets.latent import latent_explorer, noise_explorer
 from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
 from helpers.widgets.mask_explorer import explore_masks
