@@ -31,7 +31,7 @@ class BlockMADE(keras.Model):
         model: a `made.MADE` with one mask set.
         n_blocks: cuts along the ranks, 1 … D. More skip more zeros, in smaller products.
 
-    Input and output as `made.MADE`: ``(batch, D)`` zeros and ones, ``(batch, D)`` logits.
+    Input and output as `made.MADE`, whatever its outputs and conditions are.
     """
 
     def __init__(self, model: made.MADE, n_blocks: int = 4, **kwargs):
@@ -41,21 +41,24 @@ class BlockMADE(keras.Model):
         n_blocks = arguments.whole("n_blocks", n_blocks, at_least=1)
         if n_blocks > model.n_inputs:
             raise ValueError(f"n_blocks must be at most D = {model.n_inputs}, got {n_blocks}.")
-        self.n_inputs = model.n_inputs
+        self.n_inputs, self.n_conditions = model.n_inputs, model.n_conditions
+        self.outputs, self.score, self.check_data = model.outputs, model.score, model.check_data
         self.config = model.config | {"n_blocks": n_blocks}
-        self.degrees = degrees = model.degrees_of()
+        self.degrees = model.degrees_of()
         edges = np.linspace(0, self.n_inputs, n_blocks + 1).astype(int)
-        sorts = [np.argsort(d, kind="stable") for d in degrees]
-        degrees = [d[by] for d, by in zip(degrees, sorts)]
-        self.order, self.rank = sorts[0], np.argsort(sorts[0])
-        self.hidden = [BlockDense(a, b, edges, False) for a, b in zip(degrees, degrees[1:])]
-        self.output_layer = BlockDense(degrees[-1], degrees[0], edges, True)
-        self.direct = model.direct and BlockDense(degrees[0], degrees[0], edges, True, False)
+        edges[0] = -1  # conditions are of degree 0
+        ins, outs = model.outputs.spread(self.degrees[0], model.n_conditions)
+        degrees = [ins, *self.degrees[1:], outs]
+        self._sorts = sorts = [np.argsort(d, kind="stable") for d in degrees]
+        ins, *hidden, outs = [d[by] for d, by in zip(degrees, sorts)]
+        self.order, self.back = sorts[0], np.argsort(sorts[-1])
+        self.hidden = [BlockDense(a, b, edges, False) for a, b in zip([ins, *hidden], hidden)]
+        self.output_layer = BlockDense(hidden[-1], outs, edges, True)
+        self.direct = model.direct and BlockDense(ins, outs, edges, True, False)
         self.activation = keras.activations.get(self.config["activation"])
         rate, seed = self.config["dropout"], self.config["seed"]
         self.drops = [HashDropout(rate, seed + 1 + i) for i in range(len(self.hidden))]
         self.built = True
-        self._sorts = sorts
         for ours, theirs, rows, columns in self._pairs(model):
             kernel = ops.convert_to_numpy(theirs.kernel)
             ours.set_kernel(kernel[rows][:, columns])
@@ -63,14 +66,16 @@ class BlockMADE(keras.Model):
                 ours.bias.assign(ops.convert_to_numpy(theirs.bias)[columns])
 
     def call(self, inputs, training=False):
-        """Return the logits, ``(batch, D)``."""
-        h = x = ops.take(ops.cast(inputs, self.compute_dtype), self.order, axis=1)
+        """Return the parameters, ``(batch, P)``."""
+        x, c = ops.cast(inputs, self.compute_dtype), self.n_conditions
+        rows = ops.concatenate([x[:, :c], self.outputs.encode(x[:, c:])], axis=1)
+        h = x = ops.take(rows, self.order, axis=1)
         for layer, drop in zip(self.hidden, self.drops):
             h = drop(self.activation(layer(h)), training=training)
         logits = self.output_layer(h)
         if self.direct is not None:
             logits = logits + self.direct(x)
-        return ops.take(logits, self.rank, axis=1)
+        return ops.take(logits, self.back, axis=1)
 
     def get_config(self):
         """Return what makes the model that this was made from, and the number of blocks."""
@@ -87,13 +92,9 @@ class BlockMADE(keras.Model):
             weight.assign(np.array([own], "int32"))
         return cls(model, n_blocks, **config)
 
-    def check_data(self, name, x) -> np.ndarray:
-        """Return `x` if it is ``(n, D)`` zeros and ones, or raise `ValueError`."""
-        return arguments.binary(name, x, self.n_inputs)
-
     def compute_output_shape(self, input_shape):
-        """Return ``(batch, D)``."""
-        return (*input_shape[:-1], self.n_inputs)
+        """Return ``(batch, P)``."""
+        return (*input_shape[:-1], len(self.outputs.params))
 
     def write_to(self, model: made.MADE):
         """Give `model`, the one this was made from or its equal, the weights learned here."""
@@ -110,9 +111,9 @@ class BlockMADE(keras.Model):
         """Yield our layer, its twin in `model`, and how we sort the twin's inputs and outputs."""
         sorts = self._sorts
         ours, theirs = [*self.hidden, self.output_layer], [*model.hidden, model.output_layer]
-        yield from zip(ours, theirs, sorts, [*sorts[1:], sorts[0]])
+        yield from zip(ours, theirs, sorts, sorts[1:])
         if self.direct is not None:
-            yield self.direct, model.direct, sorts[0], sorts[0]
+            yield self.direct, model.direct, sorts[0], sorts[-1]
 
 
 @made.register
@@ -121,7 +122,7 @@ class BlockDense(keras.layers.Layer):
 
     Args:
         degrees_in, degrees_out: integers ``(in,)`` and ``(units,)``, both rising.
-        edges: rising ranks, the first 0 and the last D: block b holds the degrees k with
+        edges: rising ranks, the first −1 and the last D: block b holds the degrees k with
             ``edges[b] < k <= edges[b + 1]``.
         strict, use_bias: as in `made.MaskedDense`.
 

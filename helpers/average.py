@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import arguments
 from helpers.likelihood import log_mean_exp
-from helpers.network import as_network
+from helpers.protocol import as_network, conditions
 from helpers.sampling import sample
 
 
@@ -16,22 +16,29 @@ class Average:
     """p(x) = the mean of p_k(x) over the members, as plain arrays of their weights of now.
 
     Args:
-        members: whatever the course calls a model, all with the same number of inputs; their
+        members: whatever the course calls a model, all of the same inputs and outputs; their
             orderings may differ. A model with several mask sets counts as the average of these.
 
     Raises:
-        ValueError: without members, or for one that is no model or has other inputs.
+        ValueError: without members, or for one that is no model or is of other data.
     """
 
     def __init__(self, *members):
         if not members:
             raise ValueError("members must be at least one model, got none.")
         self.members = [_member(f"members[{k}]", model) for k, model in enumerate(members)]
-        self.n_inputs = self.members[0].n_inputs
+        first = self.members[0]
+        self.n_inputs, self.outputs = first.n_inputs, first.outputs
+        self.n_conditions = first.n_conditions
         for k, member in enumerate(self.members):
             if member.n_inputs != self.n_inputs:
                 rule = f"members[{k}] must have {self.n_inputs} inputs, as the first one"
                 raise ValueError(f"{rule}, got {member.n_inputs}.")
+            for what in ("outputs", "n_conditions"):
+                own, of_first = getattr(member, what), getattr(self, what)
+                if own != of_first:
+                    rule = f"members[{k}] must have the {what} of the first one, {of_first}"
+                    raise ValueError(f"{rule}, got {own}.")
 
     def __repr__(self) -> str:
         return f"Average({len(self.members)} members, {self.n_inputs} inputs)"
@@ -40,20 +47,21 @@ class Average:
         """Return a copy that computes in `dtype` (float64 for proofs)."""
         return Average(*(member.astype(dtype) for member in self.members))
 
-    def log_prob(self, x) -> np.ndarray:
-        """Return log p(x) in nats, ``(n,)``, for binary `x` of shape ``(n, D)``."""
-        return log_mean_exp(np.stack([member.log_prob(x) for member in self.members]), axis=0)
+    def log_prob(self, x, condition=None) -> np.ndarray:
+        """Return log p(x | condition) in nats, ``(n,)``, for `x` of shape ``(n, D)``."""
+        every = [member.log_prob(x, condition) for member in self.members]
+        return log_mean_exp(np.stack(every), axis=0)
 
-    def sample(self, n: int, seed=0, uniforms=None, temperature=1.0) -> np.ndarray:
+    def sample(self, n: int, seed=0, uniforms=None, temperature=1.0, condition=None) -> np.ndarray:
         """Draw `n` examples, each as a whole from one member, which a coin picks.
 
         Args:
-            n, seed, temperature: as in `sampling.sample`.
+            n, seed, temperature, condition: as in `sampling.sample`.
             uniforms: ``(n, D + 1)`` in [0, 1); the first picks the member (and within it,
                 if it is an average, the next one), the others go to it.
 
         Returns:
-            ``(n, D)`` uint8 of zeros and ones.
+            ``(n, D)``, of the type of the members' `outputs`.
         """
         n, k = arguments.whole("n", n, at_least=0), len(self.members)
         rng, d = arguments.generator("seed", seed), self.n_inputs
@@ -61,9 +69,11 @@ class Average:
         if u.shape != (n, d + 1) or not ((u >= 0) & (u < 1)).all():
             rule = f"uniforms must have shape ({n}, {d + 1}), at least 0 and below 1"
             raise ValueError(f"{rule}, got shape {u.shape}.")
-        who, out = (u[:, 0] * k).astype(int), np.empty((n, d), np.uint8)
+        who, out = (u[:, 0] * k).astype(int), np.empty((n, d), self.outputs.dtype)
+        given = conditions(condition, n, self.n_conditions)
         for i, member in enumerate(self.members):
-            rows, options = who == i, {"temperature": temperature}
+            rows = who == i
+            options = {"temperature": temperature, "condition": given[rows]}
             if isinstance(member, Average):
                 rest = (u[rows, :1] * k) % 1  # what the choice has left of its number
                 own = np.column_stack([rest, u[rows, 1:]])

@@ -58,7 +58,8 @@ def _check_finite(name, x):
 def check_augmented(found, shape, check):
     """Return inputs and targets of a batch, or raise `ValueError` if the model cannot learn them.
 
-    A model with `check_data` takes what that lets pass; its targets may be probabilities of it.
+    A model with `check_data` takes what that lets pass; its targets may be
+    probabilities where that has a cross entropy.
     """
     pair = found if isinstance(found, tuple) else (found,)
     if len(pair) not in (1, 2):
@@ -70,7 +71,5 @@ def check_augmented(found, shape, check):
         _check_finite("what augment returns", x)
     if check is not None:
         check("what augment returns", pair[0])
-        low, high = pair[-1].min(), pair[-1].max()
-        if low < 0 or high > 1:
-            raise ValueError(f"augment must return targets in [0, 1], got {low} … {high}.")
+        check("the targets that augment returns", pair[-1], target=True)
     return pair[0], pair[-1]

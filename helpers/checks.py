@@ -6,17 +6,27 @@ Dependency matrices are ``(D, D)``, input (row) by output (column), as masks are
 * `gradient_dependencies` and `moved_outputs` look at some inputs: what they find is there, what
   they do not find may be hidden (a dead ReLU).
 * `total_probability` sums p(x) over all x: the definition of a density itself, for small D.
-* `tail_probability` sums over a few of many inputs, and flips each of the others once.
+* `tail_probability` sums over a few of many inputs, and changes each of the others once.
+
+What an input may be, its family says (`outputs`): two values, k, or a real number.
 """
+
+import dataclasses
+import functools
+import math
 
 import numpy as np
 
 from helpers import arguments, masks
 from helpers.activations import ACTIVATIONS, sigmoid
 from helpers.likelihood import log_sum_exp
-from helpers.network import Network, as_network
+from helpers.network import Network
+from helpers.outputs import Bernoulli, Outputs
+from helpers.protocol import as_network
 
 BATCH = 1024  # rows that are scored at a time, however many are enumerated
+STATES = 2**20  # that are enumerated at most
+REACH, MOST_POINTS = 16.0, 2**14  # of the grid for a real number: half width in std, and points
 FEW = 128  # the same for a network whose hidden units run to thousands
 SLOPES = {  # derivatives of `activations.ACTIVATIONS`
     "relu": lambda z: (z > 0).astype(z.dtype),
@@ -44,100 +54,150 @@ def _binary(n_inputs, first, last) -> np.ndarray:
     return np.ascontiguousarray(np.unpackbits(numbers, axis=1)[:, 32 - n_inputs :])
 
 
-def _batches(n_inputs, rows=BATCH):
-    """Yield what `all_binary` returns, at most `rows` at a time."""
-    for first in range(0, 2**n_inputs, rows):
-        yield _binary(n_inputs, first, min(first + rows, 2**n_inputs))
+def _values(outputs) -> list[tuple[np.ndarray, float]]:
+    """Return for each dimension the values to sum over, and how much of the axis each stands for.
+
+    Of a real number these are the points of a grid: the midpoint rule, which for a smooth density
+    with nothing at its ends is as exact as sums are, once its steps are no wider than σ.
+    """
+    supports = [family.support for family in outputs.families]
+    n_real, n_states = supports.count(None), math.prod(len(own) for own in supports if own)
+    if n_real > 2:
+        raise ValueError(f"outputs must have at most 2 real dimensions to sum over, got {n_real}.")
+    if n_states > STATES:
+        raise ValueError(f"outputs must have at most {STATES:,} states, got {n_states:,}.")
+    n = min(int((STATES / n_states) ** (1 / max(n_real, 1))), MOST_POINTS)
+    middles, step = np.arange(n) - (n - 1) / 2, 2 * REACH / n
+    return [
+        (family.mean + family.std * step * middles, family.std * step)
+        if family.support is None
+        else (np.array(family.support), 1.0)
+        for family in outputs.families
+    ]
 
 
-def total_probability(model) -> float:
-    """Return Σ p(x) over all 2^D binary x, summed in float64: 1 for a density.
+def _batches(values, rows=BATCH):
+    """Yield all combinations of `values`, one array a dimension, in counting order."""
+    shape = [len(own) for own in values]
+    for first in range(0, math.prod(shape), rows):
+        numbers = np.arange(first, min(first + rows, math.prod(shape)))
+        digits = np.unravel_index(numbers, shape)
+        yield np.stack([own[k] for own, k in zip(values, digits)], axis=1)
 
-    With tiny weights a leak hardly moves the sum; `randomize` the weights first.
+
+def total_probability(model, condition=None) -> float:
+    """Return Σ p(x) over all x, summed in float64: 1 for a density.
+
+    Over real dimensions, two at most, it is integrated numerically. With tiny weights a leak hardly
+    moves the sum; `randomize` the weights first.
 
     Args:
-        model: a `Network`, a `Sampler`, or anything with `n_inputs` and ``log_prob(x)`` (D ≤ 20).
-            It is asked for `BATCH` rows at a time.
+        model: a `Network`, a `Sampler`, or anything with `n_inputs` and ``log_prob(x)`` (D ≤ 20 if
+            it is binary). It is asked for `BATCH` rows at a time.
+        condition: ``(c,)``, if the model has conditions.
     """
     if not (hasattr(model, "log_prob") and hasattr(model, "n_inputs")):
         model = as_network("model", model)
     if hasattr(model, "astype"):  # a Network, or an average of several
         model = model.astype(np.float64)
-    d = arguments.whole("n_inputs", model.n_inputs, at_least=1, at_most=20)
-    log_p = [np.asarray(model.log_prob(x), np.float64) for x in _batches(d)]
-    return float(np.exp(log_sum_exp(np.concatenate(log_p))))
+    d = arguments.whole("n_inputs", model.n_inputs, at_least=1)
+    outputs = getattr(model, "outputs", None)
+    found = _values(outputs if isinstance(outputs, Outputs) else Outputs(Bernoulli(), d))
+    given = {} if condition is None else {"condition": condition}
+    batches = _batches([own for own, _ in found])
+    log_p = [np.asarray(model.log_prob(x, **given), np.float64) for x in batches]
+    return float(np.exp(log_sum_exp(np.concatenate(log_p))) * math.prod(step for _, step in found))
 
 
-def tail_probability(network, x, last: int = 12) -> tuple[float, float]:
+def tail_probability(network, x, last: int = 12, condition=None) -> tuple[float, float]:
     """Fix all pixels of `x` but the `last` ones of the ordering; sum over those.
 
     For a network too large for `total_probability`. Both numbers together say that the last
     conditionals form a density given the rest, and that no earlier output moves with a pixel of its
-    own rank or a later one: the last pixels are set in all ways, each of the others is flipped
+    own rank or a later one: the last pixels are set in all ways, each of the others is changed
     once. (One example is evidence; `Network.paths` is the proof.)
 
     Args:
-        network: a trained model with one mask set.
-        x: ``(D,)`` or ``(1, D)`` zeros and ones.
-        last: how many of the last pixels to enumerate, 1 … 16.
+        network: a trained model with one mask set, whose last dimensions are not real numbers.
+        x: ``(D,)`` or ``(1, D)``, an example.
+        last: how many of the last pixels to enumerate, 1 … 16 of two values each.
+        condition: ``(c,)``, if the model has conditions.
 
     Returns:
         Σ p(last | rest), which must be 1; and the largest change of a logit that may not change,
         which must be 0 up to the rounding of float64.
     """
     network = as_network("network", network).astype(np.float64)
-    d, rank = network.n_inputs, np.asarray(network.degrees[0])
+    d, rank, outputs = network.n_inputs, np.asarray(network.degrees[0]), network.outputs
     last = arguments.whole("last", last, at_least=1, at_most=min(16, d))
-    x = arguments.binary("x", arguments.one_row("x", x, d), d).astype(np.uint8)
+    x = outputs.check("x", arguments.one_row("x", x, d)).astype(outputs.dtype)
+    early, late = network.ordering[:-last], network.ordering[-last:]
+    supports = [outputs.families[i].support for i in late]
+    if None in supports or (n := math.prod(len(own) for own in supports)) > 2**16:
+        got = "real numbers" if None in supports else f"{n:,}"
+        raise ValueError(
+            f"the last {last} dimensions must have at most {2**16:,} states, got {got}."
+        )
     every = np.repeat(x, FEW, axis=0)
-    unchanged = network.logits(every)
+    unchanged = network.logits(every, condition)
+    other = np.array([outputs.families[i].other(x[0, i]) for i in range(d)])
 
     def changed(columns, values):  # row by row, as the rounding of a product depends on its place
         batch = every.copy()
         batch[np.arange(len(values))[:, None], columns] = values
-        z = network.logits(batch)
-        return z[: len(values)], (z - unchanged)[: len(values)]
+        z = network.logits(batch, condition)
+        moved = np.maximum.reduceat(np.abs(z - unchanged), starts, axis=1)
+        return batch[: len(values)], z[: len(values)], moved[: len(values)]
 
-    early, late = network.ordering[:-last], network.ordering[-last:]
-    log_p, low, high = [], np.zeros(d - last), np.zeros(d - last)
-    for tail in _batches(last, FEW):
-        z, change = changed(late, tail)
-        log_p.append((tail * z[:, late] - np.logaddexp(0, z[:, late])).sum(axis=1))
-        low = np.minimum(low, change[:, early].min(axis=0))
-        high = np.maximum(high, change[:, early].max(axis=0))
-    moved = (high - low).max(initial=0.0)
+    starts = np.searchsorted(outputs.params, np.arange(d))
+    log_p, moved = [], 0.0
+    for tail in _batches([np.array(own) for own in supports], FEW):
+        batch, z, change = changed(late, tail)
+        log_p.append(-outputs.nll(batch, z)[:, late].sum(axis=1))
+        moved = max(moved, change[:, early].max(initial=0.0))
     for pixels in np.split(early, range(FEW, len(early), FEW)):
-        _, change = changed(pixels[:, None], 1 - x[0, pixels, None])
+        _, _, change = changed(pixels[:, None], other[pixels, None])
         seen = rank[pixels][:, None] >= rank[None, :]
         moved = np.abs(change[seen]).max(initial=moved)
     return float(np.exp(log_sum_exp(np.concatenate(log_p)))), float(moved)
 
 
-def gradient_dependencies(model, x) -> np.ndarray:
+def gradient_dependencies(model, x, condition=None) -> np.ndarray:
     """Return ``(D, D)``: the largest |∂ output_j / ∂ input_i| over the rows of `x`.
+
+    Where a dimension has several input numbers or parameters, the largest of them all.
 
     Args:
         model: a Keras model (a `made.MADE` with one mask set) or a function made of `keras.ops`,
             ``(n, D) -> (n, D)``, differentiated by Keras's backend; or a `Network`, its `logits`
             or its `Sampler`, differentiated by the chain rule in NumPy.
-        x: ``(n, D)``; any real numbers, and better many rows than one.
+        x: ``(n, D)``; any real numbers (of categories, whole ones), and better many rows than one.
+        condition: as in `Network.logits`.
     """
-    function, x = _function("model", model), _rows(x, float)
-    network = getattr(function, "__self__", None)
-    if isinstance(network, Network) and function == network.logits:
-        return _largest_slopes(network, x)
+    model, x = _inside("model", model), _rows(x, float)
+    function, rows = model, x
+    if isinstance(getattr(model, "outputs", None), Outputs):
+        rows = model.rows(x, condition)
+        if isinstance(model, Network):
+            return model.outputs.by_dimension(
+                _largest_slopes(model, rows), np.maximum, model.n_conditions
+            )
+        function = functools.partial(model, encoded=True)
     try:
-        return np.abs(_jacobian(function, x.astype(np.float32))).max(axis=0).T
+        largest = np.abs(_jacobian(function, rows.astype(np.float32))).max(axis=0).T
     except Exception as error:  # each backend has its own
         rule = "model must be a Network, a Keras model or a function of (n, D) made of keras.ops"
         raise ValueError(f"{rule}; it cannot be differentiated: {error}") from error
+    if function is model:
+        return largest
+    return model.outputs.by_dimension(largest, np.maximum, model.n_conditions)
 
 
 def _largest_slopes(network: Network, x) -> np.ndarray:
-    """The dependencies of a `Network`, row by row of `x`: products of kernels and slopes."""
-    largest = np.zeros((network.n_inputs, network.n_inputs))
-    for h in x.astype(network.dtype):
-        jacobian = np.eye(network.n_inputs, dtype=network.dtype)
+    """``(c + E, P)``, row by row of what the network is shown: products of kernels and slopes."""
+    largest = np.zeros((x.shape[1], len(network.outputs.params)))
+    for h in x:
+        jacobian = np.eye(x.shape[1], dtype=network.dtype)
         for kernel, bias in zip(network.kernels[:-1], network.biases[:-1]):
             z = h @ kernel + bias
             jacobian = (jacobian @ kernel) * SLOPES[network.activation](z)
@@ -175,32 +235,50 @@ def _jacobian(function, x) -> np.ndarray:
     return np.asarray(jax.vmap(jax.jacrev(lambda row: function(row[None])[0]))(x))
 
 
-def moved_outputs(model, x) -> np.ndarray:
-    """Return ``(D, D)`` booleans: flipping input i moved output j for some row of `x`.
+def moved_outputs(model, x, condition=None) -> np.ndarray:
+    """Return ``(D, D)`` booleans: changing input i moved output j for some row of `x`.
 
     Args:
         model: whatever the course calls a model, with one mask set, or a function
             ``(n, D) -> (n, D)`` of arrays or tensors.
-        x: ``(n, D)`` zeros and ones.
+        x: ``(n, D)`` examples: for a function, zeros and ones.
+        condition: as in `Network.logits`.
     """
-    function, x = _function("model", model), _rows(x, float)
-    x = arguments.binary("x", x, x.shape[1])
+    model, x = _inside("model", model), _rows(x, float)
+    outputs, function = getattr(model, "outputs", None), model
+    if isinstance(outputs, Outputs):
+        function = functools.partial(_answers, model, condition)
+    else:
+        outputs = Outputs(Bernoulli(), x.shape[1])
+    x = outputs.check("x", x)
     before = _as_numpy(function(x))
     if before.ndim != 2 or len(before) != len(x):
         raise ValueError(f"model must return ({len(x)}, D), got shape {before.shape}.")
     moved = np.zeros((x.shape[1], before.shape[1]), bool)
-    for i in range(x.shape[1]):
-        flipped = x.copy()
-        flipped[:, i] = 1 - flipped[:, i]
-        moved[i] = (_as_numpy(function(flipped)) != before).any(axis=0)
-    return moved
+    for i, family in enumerate(outputs.families):
+        changed = x.copy()
+        changed[:, i] = family.other(x[:, i])
+        moved[i] = (_as_numpy(function(changed)) != before).any(axis=0)
+    return (
+        moved if function is model else outputs.by_dimension(moved[outputs.columns], np.logical_or)
+    )
 
 
-def _function(name, model):
-    """Return what computes the outputs of `model`, ``(n, D) -> (n, D)``."""
+def _answers(model, condition, x):
+    """What `model` puts out for the examples `x`, ``(n, P)``."""
+    if isinstance(model, Network):
+        return model.logits(x, condition)
+    return model(model.rows(x, condition), encoded=True)
+
+
+def _inside(name, model):
+    """Return a `Network` or a Keras model with one mask set; a function as it is."""
+    network = getattr(model, "__self__", None)
+    if isinstance(network, Network) and model == network.logits:
+        return network
     if callable(model) and getattr(model, "n_masks", 1) == 1:
         return model
-    return as_network(name, model).logits
+    return as_network(name, model)
 
 
 def _rows(x, dtype) -> np.ndarray:
@@ -254,10 +332,9 @@ def randomize(network, seed=0, scale=1.0) -> Network:
     def draw(array):
         return rng.standard_normal(array.shape) * scale * (array != 0)
 
-    return Network(
-        network.degrees,
-        [draw(k) for k in network.kernels],
-        [rng.standard_normal(b.shape) * scale for b in network.biases],
-        None if network.direct is None else draw(network.direct),
-        network.activation,
+    return dataclasses.replace(
+        network,
+        kernels=[draw(k) for k in network.kernels],
+        biases=[rng.standard_normal(b.shape) * scale for b in network.biases],
+        direct=None if network.direct is None else draw(network.direct),
     )

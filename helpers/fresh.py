@@ -14,7 +14,9 @@ from keras import ops, random
 from helpers import arguments, masks
 
 
-def draw_degrees(n_inputs: int, hidden_units, ordering="random", how="random", seed=0) -> list:
+def draw_degrees(
+    n_inputs: int, hidden_units, ordering="random", how="random", seed=0, n_conditions=0
+) -> list:
     """Return the degrees of all layers as int32 tensors, inputs first: ``[(D,), (units_1,), …]``.
 
     Arguments are those of `masks.make_degrees`, but for `seed`, a `keras.random.SeedGenerator`,
@@ -26,7 +28,7 @@ def draw_degrees(n_inputs: int, hidden_units, ordering="random", how="random", s
     else:
         ranks = masks.input_degrees(masks.make_ordering(n_inputs, ordering))
     degrees = [ops.cast(ranks, "int32")]
-    lowest = ops.cast(1, "int32")
+    lowest = ops.cast(0 if n_conditions else 1, "int32")
     for units in hidden_units:
         if arguments.one_of("degrees", how, masks.HIDDEN_DEGREES) == "even":
             steps = ops.cast(np.arange(units), "int32") * (n_inputs - lowest) // units

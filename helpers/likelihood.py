@@ -34,9 +34,9 @@ def bernoulli_nll(x, logits):
     """
     if isinstance(x, np.ndarray) and x.size and not (x.min() >= 0 and x.max() <= 1):
         raise ValueError(f"x must lie in [0, 1], got values from {x.min()} to {x.max()}.")
-    ops, x, logits = _wide(x, logits)
+    ops, x, logits = with_ops(x, logits)
     x = x if ops is np else ops.cast(x, logits.dtype)
-    return ops.sum(_softplus(ops, logits) - x * logits, axis=-1)
+    return ops.sum(softplus(ops, logits) - x * logits, axis=-1)
 
 
 def gaussian_nll(x, mean, log_std):
@@ -45,7 +45,7 @@ def gaussian_nll(x, mean, log_std):
     Args:
         x, mean, log_std: ``(…, D)`` (they broadcast); `log_std` is log σ, any real number.
     """
-    ops, x, mean, log_std = _wide(x, mean, log_std)
+    ops, x, mean, log_std = with_ops(x, mean, log_std)
     z = (x - mean) * ops.exp(-log_std)
     return ops.sum(0.5 * z * z + log_std + 0.5 * LOG_2_PI, axis=-1)
 
@@ -64,7 +64,7 @@ def categorical_nll(labels, logits):
         ValueError: for a label that is none of 0 … k−1.
     """
     found = _values(labels)
-    ops, labels, logits = _wide(labels, logits)
+    ops, labels, logits = with_ops(labels, logits)
     k = logits.shape[-1]
     if found is not None:
         wrong = found[~np.isin(found, np.arange(k))]
@@ -78,7 +78,7 @@ def categorical_nll(labels, logits):
 
 def log_sum_exp(values, axis=None, keepdims=False):
     """Return log Σ exp(values) along `axis`, without overflow or underflow."""
-    ops, values = _wide(values)
+    ops, values = with_ops(values)
     top = ops.max(values, axis=axis, keepdims=True)
     top = ops.where(ops.isfinite(top), top, ops.zeros_like(top))
     with np.errstate(divide="ignore"):  # every probability zero: the answer is -inf
@@ -100,12 +100,13 @@ def bits_per_dimension(nll, n_dimensions: int):
     return nll / (arguments.whole("n_dimensions", n_dimensions, at_least=1) * math.log(2))
 
 
-def _softplus(ops, x):
+def softplus(ops, x):
+    """Return log(1 + exp x), computed with `ops`."""
     return np.logaddexp(0, x) if ops is np else ops.softplus(x)
 
 
-def _wide(*values):
-    """Return the `ops` to compute with, and `values` with floats of 16 bits turned into 32.
+def with_ops(*values):
+    """Return what to compute with, NumPy or `keras.ops`, and `values`, floats of 16 bits as 32.
 
     NumPy's own are computed with NumPy, anything else with `keras.ops`; Keras is not imported
     before.

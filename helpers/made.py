@@ -11,106 +11,26 @@ import keras
 import numpy as np
 from keras import ops
 
-from helpers import arguments, masks, packed
+from helpers import arguments, masks, packed, sampling
 from helpers.activations import ACTIVATIONS
+from helpers.average import Average
 from helpers.fresh import draw_degrees
-from helpers.likelihood import bernoulli_nll, log_mean_exp
+from helpers.layers import MaskedDense, Score, as_numpy, nll, register
+from helpers.likelihood import log_mean_exp
 from helpers.network import Network, from_signs
+from helpers.outputs import Bernoulli, Outputs
+from helpers.protocol import conditions
 
-register = keras.saving.register_keras_serializable(package="made")
-
-
-@register
-def nll(x, logits):
-    """Return −log p(x) in nats, ``(batch,)``: the loss that `MADE` is trained with."""
-    return bernoulli_nll(ops.cast(x, logits.dtype), logits)
-
-
-@register
-class MaskedDense(keras.layers.Layer):
-    """A dense layer that connects two units only if their degrees allow it.
-
-    Args:
-        units: number of outputs.
-        strict: False for hidden layers (``degree_out >= degree_in``), True for the output and for
-            direct connections (``degree_out > degree_in``).
-        activation: name or function, or None.
-        use_bias: whether the layer adds a bias.
-        kernel_initializer, bias_initializer: as in `keras.layers.Dense`.
-
-    Call arguments:
-        inputs: ``(batch, in)``.
-        degrees_in: integers ``(in,)``.
-        degrees_out: integers ``(units,)``.
-
-    Output shape: ``(batch, units)``.
-
-    Example:
-
-    >>> layer = MaskedDense(2, strict=True, kernel_initializer="ones")
-    >>> layer(np.array([[1.0, 10.0]]), np.array([1, 2]), np.array([1, 2])).numpy()
-    array([[0., 1.]], dtype=float32)
-    """
-
-    def __init__(
-        self,
-        units,
-        strict=False,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.units = units
-        self.strict = strict
-        self.activation = keras.activations.get(activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-
-    def build(self, inputs_shape, degrees_in_shape=None, degrees_out_shape=None):
-        """Create the kernel ``(in, units)`` and the bias ``(units,)``."""
-        shape = (inputs_shape[-1], self.units)
-        self.kernel = self.add_weight(
-            shape=shape, initializer=self.kernel_initializer, name="kernel"
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                shape=(self.units,), initializer=self.bias_initializer, name="bias"
-            )
-
-    def call(self, inputs, degrees_in, degrees_out):
-        """Return ``activation(inputs @ (kernel * mask) + bias)``."""
-        compare = ops.greater if self.strict else ops.greater_equal
-        mask = compare(degrees_out[None, :], degrees_in[:, None])
-        outputs = ops.matmul(inputs, self.kernel * ops.cast(mask, self.kernel.dtype))
-        return self.activation(outputs + self.bias if self.use_bias else outputs)
-
-    def compute_output_shape(self, inputs_shape, degrees_in_shape=None, degrees_out_shape=None):
-        """Return ``(batch, units)``."""
-        return (*inputs_shape[:-1], self.units)
-
-    def get_config(self):
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "strict": self.strict,
-            "activation": keras.activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-        }
+__all__ = ["MADE", "MaskedDense", "load", "nll", "register", "save"]
 
 
 @register
 class MADE(keras.Model):
-    """Masked Autoencoder for Distribution Estimation, for binary data.
+    """Masked Autoencoder for Distribution Estimation.
 
-    The output d is the logit of p(x_d = 1 | the inputs visited before d), so the sum of the D
-    binary cross entropies is −log p(x), in nats, of a distribution that sums to 1.
+    The outputs of dimension d are the parameters of p(x_d | the inputs visited before d): for
+    binary data, the logit of p(x_d = 1 | …). So the sum of the D cross entropies is −log p(x), in
+    nats, of a distribution that sums to 1.
 
     Args:
         n_inputs: D, at least 2.
@@ -123,11 +43,15 @@ class MADE(keras.Model):
         n_masks: K, number of mask sets. Training cycles through them, one a batch (section 4.3).
         seed: draws orderings, degrees, initial weights and dropout.
         degrees: ``"random"`` or ``"even"`` hidden degrees (`masks.hidden_degrees`).
+        outputs: what a dimension is: a family of `outputs`, one for each dimension, or None for
+            binary data.
+        n_conditions: c, further inputs of degree 0, which every unit and every output may see.
         fresh: whether every training batch draws new hidden degrees, and a new ordering if it is
             ``"random"``. The K mask sets are then what the model is scored by, and `network` gives
             any other ordering. Such a model computes on 2x − 1 (`fresh`).
 
-    Input shape: ``(batch, D)``, zeros and ones. Output shape: ``(batch, D)``, **logits**.
+    Input shape: ``(batch, c + D)``: the conditions, if any, then the example (zeros and ones).
+    Output shape: ``(batch, P)``, the parameters of all dimensions (D **logits**).
 
     Example:
 
@@ -148,6 +72,8 @@ class MADE(keras.Model):
         n_masks=1,
         seed=0,
         degrees="random",
+        outputs=None,
+        n_conditions=0,
         fresh=False,
         **kwargs,
     ):
@@ -165,12 +91,17 @@ class MADE(keras.Model):
             "n_masks": n_masks,
             "seed": arguments.seed("seed", seed),
             "degrees": degrees,
+            "n_conditions": arguments.whole("n_conditions", n_conditions, at_least=0),
             "fresh": arguments.flag("fresh", fresh),
         }
+        self.outputs = Outputs(Bernoulli() if outputs is None else outputs, n_inputs)
+        self.config["outputs"] = self.outputs.config
+        self.n_conditions = self.config["n_conditions"]
+        self.score = Score(self.outputs, n_inputs, self.n_conditions)
         self.n_inputs, self.n_masks, self.seed = n_inputs, n_masks, self.config["seed"]
         units, order = self.config["hidden_units"], self.config["ordering"]
         rng = np.random.default_rng(self.seed)
-        drawn = (n_inputs, units, order, degrees, rng)
+        drawn = (n_inputs, units, order, degrees, rng, self.n_conditions)
         sets = [masks.make_degrees(*drawn) for _ in range(n_masks)]
         tables = [np.stack(layer).astype("int32") for layer in zip(*sets)]  # (K, units) a layer
         self.degrees = [self._integers(f"degrees_{i}", t) for i, t in enumerate(tables)]
@@ -181,11 +112,12 @@ class MADE(keras.Model):
         ]
         seeds = [(self.seed + 1 + i) % arguments.SEEDS for i in range(len(units))]
         self.drops = [keras.layers.Dropout(dropout, seed=own) for own in seeds]
-        self.output_layer = MaskedDense(n_inputs, strict=True, name="output")
+        n_params = len(self.outputs.params)
+        self.output_layer = MaskedDense(n_params, strict=True, name="output")
         plain = {"strict": True, "use_bias": False, "name": "direct"}
-        self.direct = MaskedDense(n_inputs, **plain) if direct else None
+        self.direct = MaskedDense(n_params, **plain) if direct else None
         self.generator = keras.random.SeedGenerator(self.seed) if fresh else None
-        self.build((None, n_inputs))
+        self.build((None, self.n_conditions + n_inputs))
         live = [masks.make_degrees(*drawn) for _ in range(16)] if fresh else sets
         self._initialize(rng, live)
 
@@ -198,51 +130,64 @@ class MADE(keras.Model):
 
     def build(self, input_shape):
         """Create all weights."""
-        widths = (self.n_inputs, *self.config["hidden_units"])
+        n_rows = self.n_conditions + len(self.outputs.columns)
+        widths = (n_rows, *self.config["hidden_units"])
         for layer, n_in in zip([*self.hidden, self.output_layer], widths):
             layer.build((None, n_in))
         if self.direct is not None:
-            self.direct.build((None, self.n_inputs))
+            self.direct.build((None, n_rows))
         self.built = True
 
     def _initialize(self, rng, sets):
         """Draw kernels from N(0, 2 / live inputs of the unit); those that feed logits a tenth."""
-        layers = [masks.make_masks(one) for one in sets]
-        live = [np.mean([m.sum(0) for m in layer], axis=0) for layer in zip(*layers)]
-        gains = [1.0] * len(self.hidden) + [0.1]
-        targets = [*self.hidden, self.output_layer]
-        if self.direct is not None:
-            live.append(np.mean([masks.direct_mask(one[0]).sum(0) for one in sets], axis=0))
-            gains, targets = [*gains, 0.1], [*targets, self.direct]
+        every = [self._masks(one) for one in sets]
+        live = [np.mean([m.sum(0) for m in layer], axis=0) for layer in zip(*every)]
+        gains = [1.0] * len(self.hidden) + [0.1, 0.1]
+        targets = [*self.hidden, self.output_layer, self.direct][: len(live)]
         for layer, n_live, gain in zip(targets, live, gains):
             scale = gain * np.sqrt(2 / np.maximum(n_live, 1))
             kernel = rng.standard_normal(layer.kernel.shape, dtype=np.float32) * scale
             layer.kernel.assign(kernel.astype("float32"))
 
-    def call(self, inputs, training=False, mask_set=0):
-        """Return the logits ``(batch, D)``; in training each call takes another mask set."""
-        if len(inputs.shape) != 2 or inputs.shape[-1] != self.n_inputs:
+    def _masks(self, degrees):
+        """Return the masks of all kernels, those of the direct connections last."""
+        ins, outs = self.outputs.spread(degrees[0], self.n_conditions)
+        direct = [masks.output_mask(ins, outs)] if self.direct is not None else []
+        return [*masks.make_masks([ins, *degrees[1:]], outs), *direct]
+
+    def call(self, inputs, training=False, mask_set=0, encoded=False):
+        """Return the parameters ``(batch, P)``; in training each call takes another mask set.
+
+        `encoded` says that `inputs` are what `rows` returns: looks that take derivatives do.
+        """
+        c, e = self.n_conditions, len(self.outputs.columns)
+        width = c + (e if encoded else self.n_inputs)
+        if len(inputs.shape) != 2 or inputs.shape[-1] != width:
             shape = tuple(inputs.shape)
-            raise ValueError(f"inputs must have shape (batch, {self.n_inputs}), got {shape}.")
+            raise ValueError(f"inputs must have shape (batch, {width}), got {shape}.")
         if training and self.n_masks > 1:
             mask_set = ops.mod(self.batches, self.n_masks)
             self.batches.assign(self.batches + 1)
-        degrees = [ops.take(layer, mask_set, axis=0) for layer in self.degrees]
+        ranks, *hidden = [ops.take(layer, mask_set, axis=0) for layer in self.degrees]
         if training and self.generator is not None:
-            recipe = (self.config[k] for k in ("n_inputs", "hidden_units", "ordering", "degrees"))
-            degrees = draw_degrees(*recipe, self.generator)
-        x = ops.cast(inputs, self.compute_dtype)
-        h = x = 2 * x - 1 if self.generator is not None else x  # 0 is seen, or not: `fresh`
-        for layer, drop, d_in, d_out in zip(self.hidden, self.drops, degrees, degrees[1:]):
+            ranks, *hidden = draw_degrees(*self._recipe(), self.generator, c)
+        ins, outs = ops.take(ranks, self.outputs.columns), ops.take(ranks, self.outputs.params)
+        h = x = ops.cast(inputs, self.compute_dtype)
+        if not encoded:
+            h = x = ops.concatenate([x[:, :c], self.outputs.encode(x[:, c:])], axis=1)
+        if self.generator is not None:  # a 0, and what is not seen, must differ: `fresh`
+            h = x = 2 * x - 1
+        degrees = [ops.concatenate([ops.zeros(c, ins.dtype), ins]), *hidden]
+        for layer, drop, d_in, d_out in zip(self.hidden, self.drops, degrees, hidden):
             h = drop(layer(h, d_in, d_out), training=training)
-        logits = self.output_layer(h, degrees[-1], degrees[0])
+        params = self.output_layer(h, degrees[-1], outs)
         if self.direct is not None:
-            logits = logits + self.direct(x, degrees[0], degrees[0])
-        return logits
+            params = params + self.direct(x, degrees[0], outs)
+        return params
 
     def compute_output_shape(self, input_shape):
-        """Return ``(batch, D)``."""
-        return (*input_shape[:-1], self.n_inputs)
+        """Return ``(batch, P)``."""
+        return (*input_shape[:-1], len(self.outputs.params))
 
     def get_config(self):
         """Return the constructor's arguments."""
@@ -270,51 +215,78 @@ class MADE(keras.Model):
         """
         degrees = self.degrees_of(mask_set)
         if ordering is not None:
-            units, how = self.config["hidden_units"], self.config["degrees"]
-            degrees = masks.make_degrees(self.n_inputs, units, ordering, how, seed)
-        layers = [*self.hidden, self.output_layer]
-        own = masks.make_masks(degrees)
-        kernels = [as_numpy(layer.kernel) * mask for layer, mask in zip(layers, own)]
-        direct = None
-        if self.direct is not None:
-            direct = as_numpy(self.direct.kernel) * masks.direct_mask(degrees[0])
-        weights = kernels, [as_numpy(layer.bias) for layer in layers], direct
+            degrees = masks.make_degrees(*self._recipe(ordering), seed, self.n_conditions)
+        layers = [*self.hidden, self.output_layer, *([self.direct] if self.direct else [])]
+        kernels = [as_numpy(layer.kernel) * m for layer, m in zip(layers, self._masks(degrees))]
+        direct = kernels.pop() if self.direct is not None else None
+        biases = [as_numpy(layer.bias) for layer in [*self.hidden, self.output_layer]]
+        weights = kernels, biases, direct
         weights = from_signs(*weights) if self.config["fresh"] else weights
-        return Network(degrees, *weights, self.config["activation"])
+        more = (self.config["activation"], self.outputs, self.n_conditions)
+        return Network(degrees, *weights, *more)
 
-    def log_prob(self, x, mask_set=None, batch_size=1000) -> np.ndarray:
-        """Return log p(x) in nats, ``(n,)``.
+    def _recipe(self, ordering=None):
+        """Return what degrees are drawn from: D, hidden units, ordering, how."""
+        order = self.config["ordering"] if ordering is None else ordering
+        return self.n_inputs, self.config["hidden_units"], order, self.config["degrees"]
+
+    def rows(self, x, condition=None) -> np.ndarray:
+        """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
+        shown = np.asarray(self.outputs.encode(np.asarray(x)), "float32")
+        given = conditions(condition, len(shown), self.n_conditions)
+        return np.hstack([given.astype("float32"), shown])
+
+    def log_prob(self, x, mask_set=None, batch_size=1000, condition=None) -> np.ndarray:
+        """Return log p(x | condition) in nats, ``(n,)``.
 
         Args:
-            x: ``(n, D)``, zeros and ones.
+            x: ``(n, D)``.
             mask_set: which mask set to ask; None averages the probabilities that all K give to the
                 whole example (log-mean-exp), which is again a distribution.
             batch_size: examples at a time.
+            condition: ``(n, c)`` or ``(c,)``, if the model has conditions.
         """
-        x = arguments.binary("x", x, self.n_inputs)
+        x = self.outputs.check("x", x)
+        given = conditions(condition, len(x), self.n_conditions)
+        rows = np.hstack([given.astype("float32"), x.astype("float32")])
         batch_size = arguments.whole("batch_size", batch_size, at_least=1)
         if mask_set is None:
-            every = [self.log_prob(x, k, batch_size) for k in range(self.n_masks)]
+            every = [self.log_prob(x, k, batch_size, condition) for k in range(self.n_masks)]
             return log_mean_exp(np.stack(every), axis=0) if len(every) > 1 else every[0]
         self._check_mask_set(mask_set)
-        parts = [x[i : i + batch_size].astype("float32") for i in range(0, len(x), batch_size)]
-        scores = [-as_numpy(nll(part, self(part, mask_set=mask_set))) for part in parts]
+        parts = [rows[i : i + batch_size] for i in range(0, len(rows), batch_size)]
+        scores = [-as_numpy(self.score(part, self(part, mask_set=mask_set))) for part in parts]
         return np.concatenate([np.zeros(0, "float32"), *scores])
 
-    def nll(self, x, mask_set=None, batch_size=1000) -> np.ndarray:
-        """Return −log p(x) in nats, ``(n,)``; see `log_prob`."""
-        return -self.log_prob(x, mask_set, batch_size)
+    def nll(self, x, mask_set=None, batch_size=1000, condition=None) -> np.ndarray:
+        """Return −log p(x | condition) in nats, ``(n,)``; see `log_prob`."""
+        return -self.log_prob(x, mask_set, batch_size, condition)
 
-    def check_data(self, name, x) -> np.ndarray:
-        """Return `x` if it is data that this model scores, or raise `ValueError`."""
-        return arguments.binary(name, x, self.n_inputs)
+    def sample(self, n: int, seed=0, **options) -> np.ndarray:
+        """Draw `n` examples, ``(n, D)``: `sampling.sample`, whose options this takes.
+
+        With several mask sets, from their average.
+        """
+        model = self.network() if self.n_masks == 1 else Average(self)
+        return sampling.sample(model, n, seed, **options)
+
+    def check_data(self, name, rows, target=False) -> np.ndarray:
+        """Return `rows` ``(n, c + D)`` if this model scores them, or raise `ValueError`.
+
+        As a `target`, they may be probabilities, where the family has a cross entropy.
+        """
+        rows, c = np.asarray(rows), self.n_conditions
+        if c and (rows.ndim != 2 or rows.shape[1] != c + self.n_inputs):
+            shape = (len(rows), c + self.n_inputs)
+            raise ValueError(f"{name} must have shape {shape}, got {rows.shape}.")
+        self.outputs.check(name, rows[:, c:] if c else rows, target)
+        return rows
 
     def live_weights(self, mask_set=0) -> int:
         """Return the number of weights and biases that the masks leave alive."""
         degrees = self.degrees_of(mask_set)
-        n = sum(int(m.sum()) for m in masks.make_masks(degrees))
-        n += sum(len(d) for d in degrees)  # one bias a hidden unit, one an output
-        return n + (int(masks.direct_mask(degrees[0]).sum()) if self.direct is not None else 0)
+        n = sum(int(m.sum()) for m in self._masks(degrees))
+        return n + sum(layer.units for layer in [*self.hidden, self.output_layer])  # their biases
 
     def _check_mask_set(self, mask_set):
         whole = isinstance(mask_set, (int, np.integer)) and not isinstance(mask_set, bool)
@@ -331,7 +303,7 @@ def save(model: MADE, path, dtype="float32"):
     """
     layers = [*model.hidden, model.output_layer]
     every = [as_numpy(d) for d in model.degrees]
-    live = packed.live_masks(every, model.direct is not None, model.config["fresh"])
+    live = _live_masks(model, every)
     arrays = {f"degrees_{i}": d.astype("uint16") for i, d in enumerate(every)}
     for i, layer in enumerate(layers):
         arrays |= packed.pack(f"kernel_{i}", as_numpy(layer.kernel), live[i], dtype)
@@ -349,7 +321,7 @@ def load(path) -> MADE:
         every = [arrays[f"degrees_{i}"].astype("int32") for i in range(len(model.degrees))]
         for weight, degrees in zip(model.degrees, every):
             weight.assign(degrees)
-        live = packed.live_masks(every, model.direct is not None, model.config["fresh"])
+        live = _live_masks(model, every)
         for i, layer in enumerate([*model.hidden, model.output_layer]):
             layer.kernel.assign(packed.unpack(f"kernel_{i}", arrays, live[i]))
             layer.bias.assign(arrays[f"bias_{i}"])
@@ -362,7 +334,6 @@ def load(path) -> MADE:
     return model
 
 
-def as_numpy(value) -> np.ndarray:
-    """Return a tensor in NumPy, floats of 16 bits as float32: sums are taken of them."""
-    array = np.asarray(ops.convert_to_numpy(value))
-    return array.astype("float32") if array.dtype.kind in "fV" and array.itemsize < 4 else array
+def _live_masks(model, every):
+    asked = model.direct is not None, model.outputs, model.n_conditions, model.config["fresh"]
+    return packed.live_masks(every, *asked)

@@ -85,14 +85,15 @@ def hidden_degrees(
     Args:
         n_units: number of hidden units, at least 1.
         n_inputs: D, at least 2.
-        lowest: smallest degree of the layer before (1 for the first hidden layer).
+        lowest: smallest degree of the layer before (1 for the first hidden layer; 0 if the model
+            has conditions, which every unit may see).
         how: ``"random"`` draws uniformly; ``"even"`` spreads the units evenly over the degrees,
             so that with ``n_units >= D - lowest`` no degree is missing.
         seed: an integer or a `numpy.random.Generator`; used by ``"random"`` only.
     """
     n_units = arguments.whole("hidden_units", n_units, at_least=1)
     n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
-    lowest = arguments.whole("lowest", lowest, at_least=1, at_most=n_inputs - 1)
+    lowest = arguments.whole("lowest", lowest, at_least=0, at_most=n_inputs - 1)
     if arguments.one_of("degrees", how, HIDDEN_DEGREES) == "even":
         return lowest + np.arange(n_units) * (n_inputs - lowest) // n_units
     return arguments.generator("seed", seed).integers(lowest, n_inputs, size=n_units)
@@ -104,17 +105,20 @@ def make_degrees(
     ordering: Ordering = "natural",
     how: str = "random",
     seed=0,
+    n_conditions: int = 0,
 ) -> list[np.ndarray]:
     """Return the degrees of all layers, inputs first: ``[(D,), (units_1,), …, (units_L,)]``.
 
-    `seed` draws both the ordering (if ``"random"``) and the hidden degrees.
+    `seed` draws both the ordering (if ``"random"``) and the hidden degrees. With conditions, whose
+    degree is 0, hidden degrees begin at 0: such a unit sees the conditions alone.
     """
     rng = arguments.generator("seed", seed)
     units = check_hidden_units(hidden_units)
     degrees = [input_degrees(make_ordering(n_inputs, ordering, rng))]
+    lowest = 0 if n_conditions else 1
     for n_units in units:
-        lowest = degrees[-1].min()
         degrees.append(hidden_degrees(n_units, n_inputs, lowest, how, rng))
+        lowest = degrees[-1].min()
     return degrees
 
 
@@ -133,8 +137,10 @@ def direct_mask(degrees: np.ndarray) -> np.ndarray:
     return output_mask(degrees, degrees)
 
 
-def make_masks(degrees: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return the masks of all layers, ``[M^W1, …, M^WL, M^V]``, from the degrees.
+def make_masks(degrees: Sequence[np.ndarray], outputs=None) -> list[np.ndarray]:
+    """Return the masks of all layers, ``[M^W1, …, M^WL, M^V]``, from the degrees, inputs first.
+
+    `outputs` are the degrees of the outputs, where these are not one for each input.
 
     >>> degrees = [np.array([1, 2, 3]), np.array([1, 2])]
     >>> for mask in make_masks(degrees):
@@ -146,7 +152,7 @@ def make_masks(degrees: Sequence[np.ndarray]) -> list[np.ndarray]:
      [0 0 1]]
     """
     masks = [hidden_mask(a, b) for a, b in zip(degrees, degrees[1:])]
-    return [*masks, output_mask(degrees[-1], degrees[0])]
+    return [*masks, output_mask(degrees[-1], degrees[0] if outputs is None else outputs)]
 
 
 def count_paths(masks: Sequence[np.ndarray], direct: np.ndarray | None = None) -> np.ndarray:

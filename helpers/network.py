@@ -8,9 +8,12 @@ import dataclasses
 
 import numpy as np
 
-from helpers import arguments, masks, packed
+from helpers import arguments, masks, packed, sampling
 from helpers.activations import ACTIVATIONS
-from helpers.likelihood import bernoulli_nll
+from helpers.outputs import Bernoulli, Outputs
+from helpers.protocol import conditions
+
+ROWS = 1000  # that are scored at a time
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -22,10 +25,13 @@ class Network:
     Args:
         degrees: ``[(D,), (units_1,), …, (units_L,)]``, ranks and hidden degrees. Inputs of equal
             rank are visited at the same time, a hidden unit of degree 0 sees nothing.
-        kernels: L + 1 arrays; the last one leads to the D logits.
+        kernels: L + 1 arrays; the first takes c conditions and E input numbers, the last one leads
+            to P parameters. For binary data without conditions, c = 0 and E = P = D.
         biases: L + 1 arrays.
-        direct: ``(D, D)`` kernel of the direct connections, or None.
+        direct: ``(c + E, P)`` kernel of the direct connections, or None.
         activation: name of the hidden activation, one of `ACTIVATIONS`.
+        outputs: the `Outputs` of the D dimensions, or one family for all of them.
+        n_conditions: c, numbers that every unit and output may see: a class, a setting.
 
     Raises:
         ValueError: naming the array whose shape or type does not fit.
@@ -36,10 +42,15 @@ class Network:
     biases: list
     direct: np.ndarray | None = None
     activation: str = "relu"
+    outputs: Outputs = Bernoulli()
+    n_conditions: int = 0
 
     def __post_init__(self):
         arguments.one_of("activation", self.activation, tuple(ACTIVATIONS))
-        widths = [len(degrees) for degrees in self.degrees] + [self.n_inputs]
+        if not isinstance(self.outputs, Outputs):
+            self.outputs = Outputs(self.outputs, self.n_inputs)
+        ins, outs = (len(of) for of in self.outputs.spread(self.degrees[0], self.n_conditions))
+        widths = [ins, *(len(hidden) for hidden in self.degrees[1:]), outs]
         for name, given in (("kernels", self.kernels), ("biases", self.biases)):
             if len(given) != len(self.degrees):
                 rule = f"{name} must be {len(self.degrees)} arrays, one more than hidden layers"
@@ -47,7 +58,7 @@ class Network:
         fits = {f"kernels[{i}]": (k, widths[i : i + 2]) for i, k in enumerate(self.kernels)}
         fits |= {f"biases[{i}]": (b, widths[i + 1 : i + 2]) for i, b in enumerate(self.biases)}
         if self.direct is not None:
-            fits["direct"] = self.direct, [self.n_inputs, self.n_inputs]
+            fits["direct"] = self.direct, [ins, outs]
         for name, (array, shape) in fits.items():
             if np.shape(array) != tuple(shape):
                 got = np.shape(array)
@@ -88,45 +99,45 @@ class Network:
             direct=None if self.direct is None else self.direct.astype(dtype),
         )
 
-    def logits(self, x) -> np.ndarray:
-        """Return the logits of all conditionals, ``(n, D)``, for `x` of shape ``(n, D)``."""
-        x = np.asarray(x, self.dtype)
-        h, act = x, ACTIVATIONS[self.activation]
+    def logits(self, x, condition=None) -> np.ndarray:
+        """Return what the network puts out, ``(n, P)``, for `x` ``(n, D)``: the parameters of all
+        conditionals, which for binary data are D logits.
+
+        Args:
+            condition: ``(n, c)`` or ``(c,)``, the same for all, if the network has conditions.
+        """
+        return self.forward(self.rows(x, condition))
+
+    def rows(self, x, condition=None) -> np.ndarray:
+        """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
+        shown = np.asarray(self.outputs.encode(np.asarray(x)), self.dtype)
+        given = conditions(condition, len(shown), self.n_conditions)
+        return np.hstack([given.astype(self.dtype), shown]) if self.n_conditions else shown
+
+    def forward(self, rows) -> np.ndarray:
+        """Return the parameters ``(n, P)`` for what `rows` returns."""
+        h, act = rows, ACTIVATIONS[self.activation]
         for kernel, bias in zip(self.kernels[:-1], self.biases[:-1]):
             h = act(h @ kernel + bias)
         out = h @ self.kernels[-1] + self.biases[-1]
-        return out if self.direct is None else out + x @ self.direct
+        return out if self.direct is None else out + rows @ self.direct
 
-    def log_prob(self, x) -> np.ndarray:
-        """Return log p(x) in nats, ``(n,)``, for binary `x` of shape ``(n, D)``."""
-        x = arguments.binary("x", x, self.n_inputs)
-        return -bernoulli_nll(x.astype(self.dtype), self.logits(x))
+    def log_prob(self, x, condition=None) -> np.ndarray:
+        """Return log p(x | condition) in nats, ``(n,)``, for `x` of shape ``(n, D)``."""
+        x = self.outputs.check("x", x)
+        given = conditions(condition, len(x), self.n_conditions)
+        parts = [slice(i, i + ROWS) for i in range(0, max(len(x), 1), ROWS)]
+        scores = [self.outputs.nll(x[own], self.logits(x[own], given[own])) for own in parts]
+        return -np.concatenate([score.sum(axis=1) for score in scores])
+
+    def sample(self, n: int, seed=0, **options) -> np.ndarray:
+        """Draw `n` examples, ``(n, D)``: `sampling.sample`, whose options this takes."""
+        return sampling.sample(self, n, seed, **options)
 
     def paths(self) -> np.ndarray:
         """Return ``(D, D)``: how many paths of non-zero weights join input i to output j."""
-        return masks.count_paths(self.kernels, self.direct)
-
-
-def as_network(name: str, model) -> Network:
-    """Return the plain arrays of whatever the course calls a model, or raise `ValueError`.
-
-    Args:
-        name: of the argument, for the message.
-        model: a `Network`, a `sampling.Sampler`, or a `made.MADE` with one mask set.
-    """
-    if isinstance(model, Network):
-        return model
-    if getattr(model, "n_masks", 1) > 1:
-        raise ValueError(
-            f"{name} must be one mask set, got a model with {model.n_masks}: "
-            "pick one, model.network(mask_set)."
-        )
-    network = getattr(model, "network", None)
-    network = network() if callable(network) and not isinstance(model, type) else network
-    if not isinstance(network, Network):
-        rule = f"{name} must be a network.Network, a sampling.Sampler or a made.MADE"
-        raise ValueError(f"{rule}, got {type(model).__name__} {model!r:.60}.")
-    return network
+        counts = masks.count_paths(self.kernels, self.direct)
+        return self.outputs.by_dimension(counts, np.add, self.n_conditions)
 
 
 def from_signs(kernels, biases, direct):
@@ -157,17 +168,17 @@ def from_arrays(config: dict, arrays: dict, mask_set: int = 0, ordering=None, se
     mask_set = arguments.whole("mask_set", mask_set, at_least=0, at_most=config["n_masks"] - 1)
     n_layers, direct = len(config["hidden_units"]), config["direct"]
     every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
+    outputs, c = packed.outputs_of(config)
     fresh = config.get("fresh", False)
-    live = packed.live_masks(every, direct, fresh)
+    live = packed.live_masks(every, direct, outputs, c, fresh)
     degrees = [d[mask_set] for d in every]
     if ordering is not None:
-        units, how = config["hidden_units"], config.get("degrees", "random")
-        degrees = masks.make_degrees(config["n_inputs"], units, ordering, how, seed)
-    own = masks.make_masks(degrees)
+        recipe = config["hidden_units"], ordering, config.get("degrees", "random"), seed, c
+        degrees = masks.make_degrees(config["n_inputs"], *recipe)
+    ins, outs = outputs.spread(degrees[0], c)
+    own = masks.make_masks([ins, *degrees[1:]], outs)
     kernels = [packed.unpack(f"kernel_{i}", arrays, live[i]) * own[i] for i in range(n_layers + 1)]
     biases = [arrays[f"bias_{i}"].astype(np.float32) for i in range(n_layers + 1)]
-    a = None
-    if direct:
-        a = packed.unpack("direct", arrays, live[-1]) * masks.direct_mask(degrees[0])
+    a = packed.unpack("direct", arrays, live[-1]) * masks.output_mask(ins, outs) if direct else None
     weights = from_signs(kernels, biases, a) if fresh else (kernels, biases, a)
-    return Network(degrees, *weights, config["activation"])
+    return Network(degrees, *weights, config["activation"], outputs, c)

@@ -12,6 +12,7 @@ import numpy as np
 
 from helpers import archive, arguments, files, masks
 from helpers.activations import ACTIVATIONS
+from helpers.outputs import Bernoulli, Outputs
 
 DTYPES = ("float32", "float16", "int8")
 LEVELS = 120  # of 127: a little coarser, and a percent smaller when compressed
@@ -21,7 +22,9 @@ MOST_COMPARED = 10**10  # weights times mask sets: what finding the live ones ta
 MOST_INPUTS = 2**16 - 1  # degrees are kept as uint16
 CONFIG_BYTES = 2**22
 NEEDED = ["activation", "direct", "hidden_units", "n_inputs", "n_masks"]
-BESIDES = ["degrees", "dropout", "fresh", "ordering", "seed"]  # may be missing
+BESIDES = ["degrees", "dropout", "ordering", "seed"]  # read by `made.load` alone
+# left out as they are here
+SOMETIMES = {"outputs": {"family": "Bernoulli"}, "n_conditions": 0, "fresh": False}
 
 
 def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
@@ -29,6 +32,7 @@ def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"path must end in .npz, got {str(path)!r}.")
+    config = {key: v for key, v in config.items() if key not in SOMETIMES or v != SOMETIMES[key]}
     with files.replacing(path) as file:
         np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
     return path
@@ -57,8 +61,9 @@ def load_arrays(path) -> tuple[dict, dict]:
 def _config(text: str) -> dict:
     """Return the config that `text` holds, if it describes a model of a size that can be read."""
     config = json.loads(text)
-    if not isinstance(config, dict) or not {*NEEDED} <= {*config} <= {*NEEDED, *BESIDES}:
-        rule = f"config must have {', '.join(NEEDED)} and nothing else but {', '.join(BESIDES)}"
+    others = [*BESIDES, *SOMETIMES]
+    if not isinstance(config, dict) or not {*NEEDED} <= {*config} <= {*NEEDED, *others}:
+        rule = f"config must have {', '.join(NEEDED)} and nothing else but {', '.join(others)}"
         raise ValueError(f"{rule}, got {text:.200}")
     d = arguments.whole("n_inputs", config["n_inputs"], at_least=2, at_most=MOST_INPUTS)
     units = [d, *masks.check_hidden_units(config["hidden_units"])]
@@ -67,7 +72,9 @@ def _config(text: str) -> dict:
     for name in ("direct", "fresh"):
         if not isinstance(config.setdefault(name, False), bool):
             raise ValueError(f"{name} must be true or false, got {config[name]!r}")
-    weights = sum(a * b for a, b in zip(units, [*units[1:], d])) + d * d
+    outputs, c = outputs_of(config)
+    ins, outs = c + len(outputs.columns), len(outputs.params)
+    weights = sum(a * b for a, b in zip([ins, *units[1:]], [*units[1:], outs])) + ins * outs
     degrees = n_masks * sum(units)
     for what, n, most in (
         ("weights and degrees", weights + degrees, MOST),
@@ -78,6 +85,13 @@ def _config(text: str) -> dict:
         if n > most:
             raise ValueError(f"a model must have at most {most:,} {what}, got {n:,}")
     return config
+
+
+def outputs_of(config: dict) -> tuple[Outputs, int]:
+    """Return the outputs and the number of conditions that a config speaks of."""
+    found = SOMETIMES | {key: value for key, value in config.items() if key in SOMETIMES}
+    c = arguments.whole("n_conditions", found["n_conditions"], at_least=0, at_most=MOST_INPUTS)
+    return Outputs(found["outputs"], config["n_inputs"]), c
 
 
 def _arrays(held, config: dict) -> dict:
@@ -105,7 +119,7 @@ def _arrays(held, config: dict) -> dict:
         raise ValueError(f"degrees_0 must be the ranks 1 … {d} in some order")
     if any((hidden.astype(int) < 0).any() or (hidden > d).any() for hidden in degrees[1:]):
         raise ValueError(f"hidden degrees must be in 0 … {d}")
-    live = live_masks(degrees, config["direct"], config["fresh"])
+    live = live_masks(degrees, config["direct"], *outputs_of(config), config["fresh"])
     names = [f"kernel_{i}" for i in range(len(units))] + ["direct"] * config["direct"]
     for i, (name, mask) in enumerate(zip(names, live)):
         kernel = read(name, "fi", (int(mask.sum()),))
@@ -147,19 +161,18 @@ def unpack(name: str, arrays: dict, live: np.ndarray) -> np.ndarray:
     return kernel * arrays[f"{name}_scale"] if f"{name}_scale" in arrays else kernel
 
 
-def live_masks(degrees: list[np.ndarray], direct: bool, fresh: bool = False) -> list[np.ndarray]:
+def live_masks(degrees, direct, outputs=None, n_conditions=0, fresh=False) -> list[np.ndarray]:
     """Return the weights that any mask set uses: L + 1 masks, and M^A if `direct`.
 
     Args:
         degrees: ``[(K, D), (K, units_1), …]``, the degrees of K mask sets.
+        outputs, n_conditions: `Outputs` (None if binary), and how many inputs of degree 0.
         fresh: whether other mask sets than these may be drawn: then every weight is used.
     """
-    if fresh:
-        widths = [layer.shape[1] for layer in degrees]
-        pairs = zip(widths + widths[:1] * direct, [*widths[1:], widths[0], widths[0]])
-        return [np.ones(shape, bool) for shape in pairs]
-    live = None
-    for one in zip(*degrees):
-        own = masks.make_masks(one) + ([masks.direct_mask(one[0])] if direct else [])
+    outputs, live = outputs or Outputs(Bernoulli(), len(degrees[0][0])), None
+    for ranks, *hidden in zip(*degrees):
+        ins, outs = outputs.spread(ranks, n_conditions)
+        own = masks.make_masks([ins, *hidden], outs)
+        own += [masks.output_mask(ins, outs)] if direct else []
         live = own if live is None else [a | b for a, b in zip(live, own)]
-    return live
+    return [np.ones_like(mask) for mask in live] if fresh else live

@@ -35,7 +35,7 @@ def fit(
     folder=None,
     progress: bool = True,
     on_epoch: Callable | None = None,
-    loss: Callable = nll,
+    loss: Callable | None = None,
     jit: bool | None = None,
 ) -> History:
     """Train `model` and leave it with the weights of its best epoch on the validation set.
@@ -44,10 +44,10 @@ def fit(
     However else training ends, they are kept, too, and the error is passed on.
 
     Args:
-        model: any Keras model that maps ``(batch, D)`` to ``(batch, D)`` logits. One with several
-            mask sets is validated by their average, as `MADE.nll` scores.
-        train, valid: ``(n, D)``; zeros and ones for a `MADE` (`train` may hold what `augment`
-            turns into zeros and ones).
+        model: any Keras model that maps ``(batch, D)`` to ``(batch, D)`` logits, or a `MADE`. One
+            with several mask sets is validated by their average, as `MADE.nll` scores.
+        train, valid: ``(n, D)``; zeros and ones for a `MADE` of binary data (`train` may hold what
+            `augment` turns into zeros and ones). With conditions, ``(n, c + D)``: they come first.
         epochs: the learning rate falls to zero along a half cosine over all of them.
         batch_size, learning_rate: of Adam.
         patience: stop after so many epochs without a better validation loss; None never does.
@@ -60,7 +60,8 @@ def fit(
         progress: show a line with train and validation NLL and the time left; in a log file, one a
             minute.
         on_epoch: called with the `History` after each epoch, for a live curve.
-        loss: ``loss(x, logits) -> (batch,)``.
+        loss: ``loss(x, logits) -> (batch,)``. None is −log p(x): a `MADE`'s own `score`, and for
+            another model that of independent Bernoullis.
         jit: compile with XLA. None decides: yes, except with dropout on a CPU, slow in XLA.
 
     Returns:
@@ -79,6 +80,7 @@ def fit(
         check("valid", valid)
         if augment is None:
             check("train", train)
+    loss = getattr(model, "score", nll) if loss is None else loss
     finite = (learning_rate, "above 0 and finite", lambda v: 0 < v < math.inf)
     recipe = {
         "model": getattr(model, "config", {"name": model.name}),
@@ -174,7 +176,7 @@ class _Keeper(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         history = self.history
-        valid = np.mean(self.model.nll(self.valid)) if self.averages else logs["val_loss"]
+        valid = logs["val_loss"] if not self.averages else self._average()
         history.train.append(float(logs["loss"]))
         history.valid.append(float(valid))
         history.seconds.append(round(time.perf_counter() - self.began, 3))
@@ -191,6 +193,12 @@ class _Keeper(keras.callbacks.Callback):
             self.model.stop_training = True
         if self.on_epoch is not None:
             self.on_epoch(history)
+
+    def _average(self) -> float:
+        """The validation NLL of the average of all mask sets."""
+        c = getattr(self.model, "n_conditions", 0)
+        given = {"condition": self.valid[:, :c]} if c else {}
+        return np.mean(self.model.nll(self.valid[:, c:], **given))
 
     def out_of_patience(self) -> bool:
         """Whether the best epoch lies `patience` epochs back."""

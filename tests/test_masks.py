@@ -207,7 +207,10 @@ BAD = {
     "no units": (lambda: masks.hidden_degrees(0, 3), "hidden_units must be at least 1, got 0"),
     "units, one input": (lambda: masks.hidden_degrees(3, 1), "n_inputs must be at least 2, got 1"),
     "lowest": (lambda: masks.hidden_degrees(3, 4, lowest=4), "lowest must be at most 3, got 4"),
-    "lowest 0": (lambda: masks.hidden_degrees(3, 4, lowest=0), "lowest must be at least 1, got 0"),
+    "lowest -1": (
+        lambda: masks.hidden_degrees(3, 4, lowest=-1),
+        "lowest must be at least 0, got -1",
+    ),
     "lowest 1.5": (lambda: masks.hidden_degrees(3, 4, lowest=1.5), r"lowest must be an int.*1\.5"),
     "seed": (lambda: masks.make_degrees(3, (2,), seed=-1), "seed must be a whole number .* got -1"),
     "seed 0.5": (

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import activations, checks, made, masks, network, packed
+from helpers import activations, checks, made, masks, network, packed, protocol
 from helpers.network import Network
 
 RNG = np.random.default_rng(0)
@@ -128,15 +128,15 @@ def test_arrays_that_do_not_fit_are_named(changes, message):
 
 def test_a_model_of_several_mask_sets_or_none_is_told_what_to_give():
     plain = small()
-    assert network.as_network("model", plain) is plain
+    assert protocol.as_network("model", plain) is plain
     two = made.MADE(3, (2,), n_masks=2)
     with pytest.raises(ValueError, match=r"m must be one mask set, got a model with 2: pick one"):
-        network.as_network("m", two)
+        protocol.as_network("m", two)
     for wrong in (made.MADE, plain.logits, keras.Sequential(), {"network": plain}):
         with pytest.raises(
             ValueError, match=r"m must be a network\.Network, a sampling\.Sampler or"
         ):
-            network.as_network("m", wrong)
+            protocol.as_network("m", wrong)
 
 
 # --- Files ---------------------------------------------------------------------------------------

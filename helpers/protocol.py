@@ -1,0 +1,39 @@
+"""What the course calls a model, and what answers for one. NumPy alone.
+
+Whatever scores and draws has `n_inputs`, ``log_prob(x)`` in nats and ``sample(n, seed)``: a
+`network.Network`, a `made.MADE`, an `average.Average`. Whatever looks inside takes plain arrays.
+"""
+
+import numpy as np
+
+
+def as_network(name: str, model):
+    """Return the plain arrays of whatever the course calls a model, or raise `ValueError`.
+
+    Args:
+        name: of the argument, for the message.
+        model: a `network.Network`, a `sampling.Sampler`, or a `made.MADE` with one mask set.
+    """
+    if getattr(model, "n_masks", 1) > 1:
+        raise ValueError(
+            f"{name} must be one mask set, got a model with {model.n_masks}: "
+            "pick one, model.network(mask_set)."
+        )
+    network = getattr(model, "network", None)
+    network = network() if callable(network) and not isinstance(model, type) else network
+    network = model if network is None else network
+    if isinstance(model, type) or not hasattr(network, "kernels"):
+        rule = f"{name} must be a network.Network, a sampling.Sampler or a made.MADE"
+        raise ValueError(f"{rule}, got {type(model).__name__} {model!r:.60}.")
+    return network
+
+
+def conditions(given, n: int, n_conditions: int) -> np.ndarray:
+    """Return `given` as ``(n, c)``, one row for all repeated, or raise `ValueError`."""
+    given = np.asarray([] if given is None else given, np.float64)
+    if given.ndim == 1:
+        given = np.broadcast_to(given, (n, len(given)))
+    if given.shape != (n, n_conditions) or not np.isfinite(given).all():
+        rule = f"condition must be finite, ({n}, {n_conditions}) or ({n_conditions},)"
+        raise ValueError(f"{rule}, got shape {given.shape}.")
+    return given
