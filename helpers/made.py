@@ -83,7 +83,7 @@ class MADE(keras.Model):
         below_1 = "at least 0 and below 1"
         self.config = {
             "n_inputs": n_inputs,
-            "hidden_units": masks.check_hidden_units(hidden_units),
+            "hidden_units": arguments.hidden_units(hidden_units),
             "ordering": ordering if isinstance(ordering, str) else np.asarray(ordering).tolist(),
             "direct": arguments.flag("direct", direct),
             "activation": arguments.one_of("activation", activation, tuple(ACTIVATIONS)),

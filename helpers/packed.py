@@ -66,7 +66,7 @@ def _config(text: str) -> dict:
         rule = f"config must have {', '.join(NEEDED)} and nothing else but {', '.join(others)}"
         raise ValueError(f"{rule}, got {text:.200}")
     d = arguments.whole("n_inputs", config["n_inputs"], at_least=2, at_most=MOST_INPUTS)
-    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    units = [d, *arguments.hidden_units(config["hidden_units"])]
     n_masks = arguments.whole("n_masks", config["n_masks"], at_least=1)
     arguments.one_of("activation", config["activation"], tuple(ACTIVATIONS))
     for name in ("direct", "fresh"):
@@ -118,7 +118,7 @@ def _arrays(held, config: dict) -> dict:
         return array
 
     d = config["n_inputs"]
-    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    units = [d, *arguments.hidden_units(config["hidden_units"])]
     degrees = [read(f"degrees_{i}", "ui", (config["n_masks"], n)) for i, n in enumerate(units)]
     if not (np.sort(degrees[0], axis=1) == np.arange(1, d + 1)).all():
         raise ValueError(f"degrees_0 must be the ranks 1 … {d} in some order")

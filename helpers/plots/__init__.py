@@ -44,6 +44,7 @@ from helpers.plots.masks import (
     running_totals,
     sample_frequencies,
 )
+from helpers.plots.orderings import against_sets, coin_tables
 from helpers.plots.sampling import (
     ablation,
     completions,
