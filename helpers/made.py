@@ -19,7 +19,7 @@ from helpers.layers import MaskedDense, Score, as_numpy, nll, register
 from helpers.likelihood import log_mean_exp
 from helpers.network import Network
 from helpers.outputs import Bernoulli, Outputs
-from helpers.protocol import conditions
+from helpers.protocol import conditions, shown
 
 __all__ = ["MADE", "MaskedDense", "load", "nll", "register", "save"]
 
@@ -229,9 +229,7 @@ class MADE(keras.Model):
 
     def rows(self, x, condition=None) -> np.ndarray:
         """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
-        shown = np.asarray(self.outputs.encode(np.asarray(x)), "float32")
-        given = conditions(condition, len(shown), self.n_conditions)
-        return np.hstack([given.astype("float32"), shown])
+        return shown(self, x, condition, "float32")
 
     def log_prob(self, x, mask_set=None, batch_size=1000, condition=None) -> np.ndarray:
         """Return log p(x | condition) in nats, ``(n,)``.

@@ -21,7 +21,7 @@ def explore_clinic():
 
 
 def clinic_state(findings, patient="stale masks after reshuffling", look="flips") -> dict:
-    """Return what the explorer is given; `findings` is a file of tools/clinic.py, or its address."""
+    """Return what the explorer is given; `findings`: a file of tools/clinic.py, or its address."""
     return {"findings": findings, "patient": patient, "look": look}
 
 
