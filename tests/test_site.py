@@ -69,6 +69,23 @@ def test_the_sentence_before_a_figure_becomes_its_alternative_text():
     assert "classes" not in notebook.cells[1].metadata["mystnb"]["image"]
 
 
+def test_a_progress_bar_is_left_out_in_either_form():
+    bar = "████ epoch 2/2 · train 1.00"
+    outputs = [
+        nbformat.v4.new_output("display_data", {"text/plain": bar}),
+        nbformat.v4.new_output("stream", name="stdout", text=bar + "\n"),
+        nbformat.v4.new_output("stream", name="stdout", text="2 epochs\n"),
+    ]
+    cell = nbformat.v4.new_code_cell("train()", id="train", outputs=outputs)
+    (shown_cell,) = website.lesson(small(cell), "09", "notebooks/09", set(), README).cells
+    assert [output.text for output in shown_cell.outputs] == ["2 epochs\n"]
+
+
+def test_a_description_over_two_lines_keeps_its_space():
+    text = "![Bars of\ntime](https://x.example/a.png)"
+    assert website.linked(text, "README.md", set(), README) == text.replace("\n", " ")
+
+
 def test_a_figure_without_a_sentence_stops_the_build():
     with pytest.raises(ValueError, match="must describe drawn's figure"):
         website.lesson(small(figure()), "09", "notebooks/09", set(), README)
