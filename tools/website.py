@@ -286,10 +286,10 @@ def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
                 raise ValueError(f"website/explorers.yml must have a row for {key}.")
             live = {"text/html": place(table[key], key)}
             cell.outputs = [nbformat.v4.new_output("display_data", live)]
-        texts = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.outputs]
-        cell.outputs = [  # without progress bars, which have run their course
-            output for output, text in zip(cell.outputs, texts) if not text.startswith("█")
-        ]
+        for output in cell.outputs:  # a bar that is full says no more than the losses beside it
+            said = output.get("data", output)
+            for kind in {"text", "text/plain"} & set(said):
+                said[kind] = said[kind].lstrip("█ ") if said[kind].startswith("█") else said[kind]
     return notebook
 
 
