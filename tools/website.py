@@ -158,6 +158,7 @@ def linked(text: str, where: str, copied: set[str], readme: str) -> str:
 
     def one(match):
         words = linked(match[2], where, copied, readme) if "](" in match[2] else match[2]
+        words = " ".join(words.split()) if match[1] else words  # else sphinx joins its lines
         return f"{match[1]}[{words}]({target(match[3], where, copied, readme)})"
 
     return outside_code(lambda part: LINK.sub(one, BADGE.sub(r"[\1](\2)", part)), text)
@@ -285,11 +286,10 @@ def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
                 raise ValueError(f"website/explorers.yml must have a row for {key}.")
             live = {"text/html": place(table[key], key)}
             cell.outputs = [nbformat.v4.new_output("display_data", live)]
-        cell.outputs = [
-            output
-            for output in cell.outputs
-            if not output.get("text", "").startswith("█")  # a progress bar that has run its course
-        ]
+        for output in cell.outputs:  # a bar that is full says no more than the losses beside it
+            said = output.get("data", output)
+            for kind in {"text", "text/plain"} & set(said):
+                said[kind] = said[kind].lstrip("█ ") if said[kind].startswith("█") else said[kind]
     return notebook
 
 
