@@ -147,6 +147,7 @@ class MADE(keras.Model):
             scale = gain * np.sqrt(2 / np.maximum(n_live, 1))
             kernel = rng.standard_normal(layer.kernel.shape, dtype=np.float32) * scale
             layer.kernel.assign(kernel.astype("float32"))
+        self.output_layer.bias.assign(self.outputs.start)
 
     def _masks(self, degrees):
         """Return the masks of all kernels, those of the direct connections last."""

@@ -191,6 +191,12 @@ class Mixture(_Real):
 
     n_params = property(lambda self: 3 * self.k)
 
+    @property
+    def start(self):
+        """Gaussians side by side: k that begin alike would get the same gradients and stay so."""
+        means = normal_quantile((np.arange(self.k) + 0.5) / self.k)
+        return [*np.zeros(self.k), *means, *np.full(self.k, -0.5 * math.log(self.k))]
+
     def _parts(self, ops, params):
         logits, means, log_std = (params[..., i * self.k : (i + 1) * self.k] for i in range(3))
         return logits, means, ops.clip(log_std, -NARROWEST, NARROWEST)
@@ -212,6 +218,7 @@ class Outputs:
         columns: ``(E,)`` integers, the dimension that each input number belongs to.
         params: ``(P,)`` integers, the dimension that each parameter belongs to.
         dtype: of draws.
+        start: ``(P,)``, the parameters that training starts near: a family's `start`, or zeros.
     """
 
     def __init__(self, families, n_inputs: int):
@@ -226,6 +233,8 @@ class Outputs:
         self.n_inputs = n_inputs
         self.columns = np.repeat(np.arange(n_inputs), [f.n_inputs for f in self.families])
         self.params = np.repeat(np.arange(n_inputs), [f.n_params for f in self.families])
+        starts = [getattr(f, "start", np.zeros(f.n_params)) for f in self.families]
+        self.start = np.concatenate(starts).astype(np.float32)
         self.dtype = np.result_type(*{f.dtype for f in self.families})
         alike = {}
         for d, family in enumerate(self.families):

@@ -5,6 +5,7 @@ core ipywidgets and a PNG image do the same (`picture`).
 """
 
 from helpers.widgets.clinic import explore_clinic
+from helpers.widgets.conditional import explore_conditional
 from helpers.widgets.drawing import explore_drawing
 from helpers.widgets.eraser import erase_and_complete
 from helpers.widgets.latent import latent_explorer, noise_explorer

@@ -1,0 +1,212 @@
+"""Checkers of lesson 8: other outputs than black and white.
+
+Answers are held against formulas written out here, in float64, far into the tails; the challenge is
+tried on small networks with random weights, in orderings that are not their own inverse.
+"""
+
+import numpy as np
+
+from helpers import checks, masks
+from helpers.exercises import Answer, Mistake, blame, checker, correct, not_yet
+from helpers.likelihood import log_sum_exp
+from helpers.network import Network
+from helpers.outputs import Gaussian, Outputs
+
+__all__ = [
+    "check_from_noise",
+    "check_in_units_of_x",
+    "check_levels",
+    "check_mixture",
+    "check_posterior",
+]
+
+
+@checker
+def check_in_units_of_x(in_units_of_x):
+    """8.1: the NLL of x from that of z = (x − mean) / std, one number an example."""
+    answer = Answer("in_units_of_x(nll_z, std)", in_units_of_x)
+    nll_z, std = np.array([2.5, -1.0, 0.3, 7.0]), np.array([20.0, 0.5, 3.0])
+    got = answer.array(nll_z, std, shape=(4,), hints={(): "One number for each example, please."})
+    owed = np.log(std).sum()
+    mistakes = {
+        "The sign: a unit ten times smaller makes the density ten times smaller.": nll_z - owed,
+        "Sum over dimensions, as the NLL does; a mean is one of them only.": nll_z + owed / 3,
+        "The log of a sum is not the sum of logs.": nll_z + np.log(std.sum()),
+        "An NLL is a logarithm; what has to be added is one, too.": nll_z + std.sum(),
+        "Densities are multiplied, logs are added.": nll_z * std.prod(),
+        "Nats: the natural logarithm.": nll_z + np.log2(std).sum(),
+        "That is the NLL of z; each dimension owes something.": nll_z,
+        "Divide by std, once: not by the variance.": nll_z + 2 * owed,
+    }
+    blame(got, mistakes, atol=1e-6)
+    if not np.allclose(got, nll_z + owed):
+        return not_yet(f"With std 20, 0.5 and 3, z at 2.5 nats is x at {2.5 + owed:.3f}.")
+    return correct("One log std for each dimension, the same for every example.")
+
+
+@checker
+def check_mixture(mixture_nll):
+    """8.2: −log p of real numbers under a mixture of Gaussians, far into its tails."""
+    answer = Answer("mixture_nll(x, shares, means, stds)", mixture_nll)
+    rng = np.random.default_rng(0)
+    for k in (1, 2, 5):
+        shares, means, stds = rng.dirichlet(np.ones(k)), rng.normal(size=k), rng.uniform(0.2, 2, k)
+        x = np.append(rng.normal(size=6), [30.0, -200.0])
+        z = (x[:, None] - means) / stds
+        each = -0.5 * z**2 - np.log(stds) - 0.5 * np.log(2 * np.pi)
+        right = -log_sum_exp(np.log(shares) + each, axis=1)
+        got = answer.array(x, shares, means, stds, shape=x.shape, finite=False)
+        near, far = slice(0, 6), slice(6, None)
+        mistakes = {
+            "That is log p; the loss is its negative.": -right,
+            "That averages the logs: Gaussians are mixed as densities, and the log comes last.": (
+                -(shares * each).sum(axis=1)
+            ),
+            "The shares are missing.": -log_sum_exp(each, axis=1),
+            "A density of z is not one of x: divide each by its std.": (
+                -log_sum_exp(np.log(shares) + each + np.log(stds), axis=1)
+            ),
+            "The constant ½ ln 2π is missing.": right - 0.5 * np.log(2 * np.pi),
+            "That is the likelihood; take its log, with a minus.": np.exp(-right),
+            "All of the Gaussians count, not the nearest alone.": (
+                -(np.log(shares) + each).max(axis=1)
+            ),
+        }
+        for hint, wrong in mistakes.items():
+            if k > 1 or not np.allclose(wrong[near], right[near]):
+                blame(got[near], {hint: wrong[near]})
+        if not np.allclose(got[near], right[near], rtol=1e-6):
+            return not_yet(f"At x = {x[0]:.3f}, with {k} Gaussians, it is {right[0]:.4f} nats.")
+        if not np.allclose(got[far], right[far], rtol=1e-6):
+            return not_yet("Right near the Gaussians; far away every density underflows to 0.")
+    return correct("A log-sum-exp of k terms, and no point is too far out for it.")
+
+
+@checker
+def check_levels(draw_levels):
+    """8.3: draw one of k values by its cumulative shares, a function of a uniform number."""
+    answer = Answer("draw_levels(logits, u)", draw_levels)
+    rng = np.random.default_rng(1)
+    logits = np.vstack([rng.normal(size=(400, 4)), [[-800.0, 5.0, 5.0, -800.0]] * 2])
+    u = np.append(rng.random(400), [0.25, 0.75])
+    got = answer.array(logits, u, shape=u.shape)
+    p = np.exp(logits - log_sum_exp(logits, axis=1, keepdims=True))
+    ends = np.cumsum(p, axis=1)
+    right = (u[:, None] >= ends[:, :-1]).sum(axis=1)
+    raw = np.cumsum(logits, axis=1)
+    mistakes = {
+        "That counts values from 1; they begin with 0.": right + 1,
+        "That is the likeliest value, whatever the coin says.": logits.argmax(axis=1),
+        "That gives every value the same share.": np.floor(4 * u),
+        "Logits are no shares: softmax them first.": (u[:, None] >= raw[:, :-1]).sum(axis=1),
+        "That compares the coin with each share alone; add them up from the first on.": (
+            (u[:, None] >= p[:, :-1]).sum(axis=1)
+        ),
+        "That runs from the last value down: a small coin must draw a small value.": (
+            3 - (u[:, None] >= np.cumsum(p[:, ::-1], axis=1)[:, :-1]).sum(axis=1)
+        ),
+    }
+    blame(got, mistakes, rtol=0, atol=0)
+    wrong = np.flatnonzero(got != right)
+    if len(wrong):
+        i = wrong[0]
+        shown = ", ".join(f"{share:.2f}" for share in p[i])
+        return not_yet(f"Shares {shown} and the coin {u[i]:.2f} draw {right[i]}, not {got[i]:g}.")
+    return correct("The larger the coin, the larger the value, in proportion to the shares.")
+
+
+@checker
+def check_posterior(posterior_of):
+    """8.4: p(c | x) from log p(x | c) and a prior that is not even."""
+    answer = Answer("posterior_of(log_p, prior)", posterior_of)
+    rng, prior = np.random.default_rng(2), np.array([0.7, 0.2, 0.1])
+    log_p = -60 + rng.normal(size=(5, 3))
+    far = -5000 + rng.normal(size=(5, 3))
+    joint = log_p + np.log(prior)
+    right = np.exp(joint - log_sum_exp(joint, axis=1, keepdims=True))
+    got = answer.array(log_p, prior, shape=(5, 3), finite=False)
+    even = np.exp(log_p - log_sum_exp(log_p, axis=1, keepdims=True))
+    added = log_p + prior
+    mistakes = {
+        "The prior is missing.": even,
+        "That is a logarithm; probabilities are asked for.": np.log(right),
+        "To a log-probability one adds the log of the prior.": (
+            np.exp(added - log_sum_exp(added, axis=1, keepdims=True))
+        ),
+        "Divide by the sum over the classes of one example, not over the examples.": (
+            np.exp(joint - log_sum_exp(joint, axis=0, keepdims=True))
+        ),
+        "They must add up to 1 once the prior is in.": even * prior,
+        "That is p(x, c): divide by the sum over the classes.": np.exp(joint),
+    }
+    blame(got, mistakes, rtol=1e-6, atol=1e-30)
+    if not np.allclose(got, right):
+        shown = ", ".join(f"{p:.3f}" for p in right[0])
+        return not_yet(f"The first example's probabilities are {shown}.")
+    if not np.allclose(answer.array(far, prior, shape=(5, 3), finite=False), _bayes(far, prior)):
+        return not_yet("Right at −60 nats; at −5,000 every exp is 0. Stay with the logarithms.")
+    return correct("A softmax of log-likelihood plus log-prior.")
+
+
+def _bayes(log_p, prior):
+    joint = log_p + np.log(prior)
+    return np.exp(joint - log_sum_exp(joint, axis=1, keepdims=True))
+
+
+def small_network(seed=0, d=4) -> Network:
+    """A network of Gaussians in float64 with N(0, ½²) weights, in a random ordering."""
+    outputs = Outputs([Gaussian(3.0 * i, 0.5 + i) for i in range(d)], d)
+    degrees = masks.make_degrees(d, (12,), [2, 0, 3, 1][:d], "random", seed)
+    ins, outs = outputs.spread(degrees[0])
+    kernels = [m.astype(float) for m in masks.make_masks([ins, *degrees[1:]], outs)]
+    direct = masks.output_mask(ins, outs).astype(float)
+    biases = [np.zeros(m.shape[1]) for m in kernels]
+    return checks.randomize(Network(degrees, kernels, biases, direct, outputs=outputs), seed, 0.5)
+
+
+def _backwards(net, u, visit, units=True, spread=np.exp):
+    """The map from noise to x; each option away from its default is a mistake."""
+    x = np.zeros(u.shape)
+    for d in visit:
+        mean, log_std = net.logits(x)[:, net.outputs.params == d].T
+        x[:, d] = mean + spread(log_std) * u[:, d]
+        if units:
+            x[:, d] = net.outputs.families[d].mean + net.outputs.families[d].std * x[:, d]
+    return x
+
+
+@checker
+def check_from_noise(from_noise):
+    """8.5: a MADE of Gaussians as a map from standard normal noise to data."""
+    answer = Answer("from_noise(net, u)", from_noise)
+    for seed in (3, 4):
+        net, u = small_network(seed), np.random.default_rng(seed).standard_normal((50, 4))
+        got = answer.array(net, u, shape=u.shape)
+        right, every = _backwards(net, u, net.ordering), range(4)
+        mistakes = {
+            "Visit the dimensions in `net.ordering`.": _backwards(net, u, every),
+            "Ranks are no ordering: visit in `net.ordering`.": (
+                _backwards(net, u, net.degrees[0] - 1)
+            ),
+            "That is z: x = family.mean + family.std · z.": _backwards(net, u, net.ordering, False),
+            "The second parameter is log σ.": _backwards(net, u, net.ordering, True, np.copy),
+            "The inputs of the network must be what is drawn so far, not the noise.": (
+                _from_inputs(net, u)
+            ),
+        }
+        blame(got, mistakes, rtol=1e-6, atol=1e-9)
+        if not np.allclose(got, right, rtol=1e-6):
+            d = net.ordering[0]
+            if not np.allclose(got[:, d], right[:, d], rtol=1e-6):
+                raise Mistake(f"Already dimension {d}, the first of the ordering, is off.")
+            return not_yet("The first dimension is right; the next must be told its value.")
+    return correct("The draws of a MADE are a function of its noise, and it can be inverted.")
+
+
+def _from_inputs(net, u):
+    params = net.logits(u)
+    x = np.zeros(u.shape)
+    for d, family in enumerate(net.outputs.families):
+        mean, log_std = params[:, net.outputs.params == d].T
+        x[:, d] = family.mean + family.std * (mean + np.exp(log_std) * u[:, d])
+    return x
