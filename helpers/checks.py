@@ -45,12 +45,7 @@ class NotAutoregressive(AssertionError):
 def all_binary(n_inputs: int) -> np.ndarray:
     """Return all binary vectors of length D, ``(2^D, D)`` uint8, in counting order (D ≤ 20)."""
     n_inputs = arguments.whole("n_inputs", n_inputs, at_least=1, at_most=20)
-    return _binary(n_inputs, 0, 2**n_inputs)
-
-
-def _binary(n_inputs, first, last) -> np.ndarray:
-    """Return the numbers first … last − 1 in binary, ``(last − first, n_inputs)`` uint8."""
-    numbers = np.arange(first, last, dtype=">u4").view(np.uint8).reshape(-1, 4)
+    numbers = np.arange(2**n_inputs, dtype=">u4").view(np.uint8).reshape(-1, 4)
     return np.ascontiguousarray(np.unpackbits(numbers, axis=1)[:, 32 - n_inputs :])
 
 
@@ -247,7 +242,7 @@ def moved_outputs(model, x, condition=None) -> np.ndarray:
     model, x = _inside("model", model), _rows(x, float)
     outputs, function = getattr(model, "outputs", None), model
     if isinstance(outputs, Outputs):
-        function = functools.partial(_answers, model, condition)
+        function = functools.partial(model.logits, condition=condition)
     else:
         outputs = Outputs(Bernoulli(), x.shape[1])
     x = outputs.check("x", x)
@@ -262,13 +257,6 @@ def moved_outputs(model, x, condition=None) -> np.ndarray:
     return (
         moved if function is model else outputs.by_dimension(moved[outputs.columns], np.logical_or)
     )
-
-
-def _answers(model, condition, x):
-    """What `model` puts out for the examples `x`, ``(n, P)``."""
-    if isinstance(model, Network):
-        return model.logits(x, condition)
-    return model(model.rows(x, condition), encoded=True)
 
 
 def _inside(name, model):

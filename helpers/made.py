@@ -14,11 +14,12 @@ from keras import ops
 from helpers import arguments, masks, packed, sampling
 from helpers.activations import ACTIVATIONS
 from helpers.average import Average
+from helpers.fresh import draw_degrees
 from helpers.layers import MaskedDense, Score, as_numpy, nll, register
 from helpers.likelihood import log_mean_exp
 from helpers.network import Network
 from helpers.outputs import Bernoulli, Outputs
-from helpers.protocol import conditions
+from helpers.protocol import conditions, shown
 
 __all__ = ["MADE", "MaskedDense", "load", "nll", "register", "save"]
 
@@ -42,8 +43,11 @@ class MADE(keras.Model):
         n_masks: K, number of mask sets. Training cycles through them, one a batch (section 4.3).
         seed: draws orderings, degrees, initial weights and dropout.
         degrees: ``"random"`` or ``"even"`` hidden degrees (`masks.hidden_degrees`).
+        fresh: whether every training batch draws new hidden degrees, and a new ordering if it is
+            ``"random"``. The K mask sets are then what the model is scored by, and `network` gives
+            any other ordering.
         outputs: what a dimension is: a family of `outputs`, one for each dimension, or None for
-            binary data.
+            binary data (which a `fresh` model sees as −1 and 1, as 0 would look like not seen).
         n_conditions: c, further inputs of degree 0, which every unit and every output may see.
 
     Input shape: ``(batch, c + D)``: the conditions, if any, then the example (zeros and ones).
@@ -68,6 +72,7 @@ class MADE(keras.Model):
         n_masks=1,
         seed=0,
         degrees="random",
+        fresh=False,
         outputs=None,
         n_conditions=0,
         **kwargs,
@@ -78,7 +83,7 @@ class MADE(keras.Model):
         below_1 = "at least 0 and below 1"
         self.config = {
             "n_inputs": n_inputs,
-            "hidden_units": masks.check_hidden_units(hidden_units),
+            "hidden_units": arguments.hidden_units(hidden_units),
             "ordering": ordering if isinstance(ordering, str) else np.asarray(ordering).tolist(),
             "direct": arguments.flag("direct", direct),
             "activation": arguments.one_of("activation", activation, tuple(ACTIVATIONS)),
@@ -86,9 +91,10 @@ class MADE(keras.Model):
             "n_masks": n_masks,
             "seed": arguments.seed("seed", seed),
             "degrees": degrees,
+            "fresh": arguments.flag("fresh", fresh),
             "n_conditions": arguments.whole("n_conditions", n_conditions, at_least=0),
         }
-        self.outputs = Outputs(Bernoulli() if outputs is None else outputs, n_inputs)
+        self.outputs = Outputs(Bernoulli(fresh) if outputs is None else outputs, n_inputs)
         self.config["outputs"] = self.outputs.config
         self.n_conditions = self.config["n_conditions"]
         self.score = Score(self.outputs, n_inputs, self.n_conditions)
@@ -110,8 +116,9 @@ class MADE(keras.Model):
         self.output_layer = MaskedDense(n_params, strict=True, name="output")
         plain = {"strict": True, "use_bias": False, "name": "direct"}
         self.direct = MaskedDense(n_params, **plain) if direct else None
+        self.generator = keras.random.SeedGenerator(self.seed) if fresh else None
         self.build((None, self.n_conditions + n_inputs))
-        self._initialize(rng)
+        self._initialize(rng, [masks.make_degrees(*drawn) for _ in range(16)] if fresh else sets)
 
     def _integers(self, name, values):
         weight = self.add_weight(
@@ -130,9 +137,9 @@ class MADE(keras.Model):
             self.direct.build((None, n_rows))
         self.built = True
 
-    def _initialize(self, rng):
+    def _initialize(self, rng, sets):
         """Draw kernels from N(0, 2 / live inputs of the unit); those that feed logits a tenth."""
-        every = [self._masks(self.degrees_of(k)) for k in range(self.n_masks)]
+        every = [self._masks(one) for one in sets]
         live = [np.mean([m.sum(0) for m in layer], axis=0) for layer in zip(*every)]
         gains = [1.0] * len(self.hidden) + [0.1, 0.1]
         targets = [*self.hidden, self.output_layer, self.direct][: len(live)]
@@ -161,6 +168,9 @@ class MADE(keras.Model):
             mask_set = ops.mod(self.batches, self.n_masks)
             self.batches.assign(self.batches + 1)
         ranks, *hidden = [ops.take(layer, mask_set, axis=0) for layer in self.degrees]
+        if training and self.generator is not None:
+            recipe = (self.config[k] for k in ("n_inputs", "hidden_units", "ordering", "degrees"))
+            ranks, *hidden = draw_degrees(*recipe, self.generator, c)
         ins, outs = ops.take(ranks, self.outputs.columns), ops.take(ranks, self.outputs.params)
         h = x = ops.cast(inputs, self.compute_dtype)
         if not encoded:
@@ -195,9 +205,17 @@ class MADE(keras.Model):
         """Return the visiting orders of all mask sets, ``(K, D)``."""
         return np.argsort(ops.convert_to_numpy(self.degrees[0]), axis=1)
 
-    def network(self, mask_set=0) -> Network:
-        """Return one mask set as plain NumPy arrays, masked: what `sampling` and `checks` read."""
+    def network(self, mask_set=0, ordering=None, seed=0) -> Network:
+        """Return one mask set as plain NumPy arrays, masked: what `sampling` and `checks` read.
+
+        With an `ordering` (as in `masks.make_ordering`) it is the network of that one, its hidden
+        degrees drawn from `seed`, in place of a stored mask set: for models that are `fresh`.
+        """
         degrees = self.degrees_of(mask_set)
+        if ordering is not None:
+            units, how = self.config["hidden_units"], self.config["degrees"]
+            more = (ordering, how, seed, self.n_conditions)
+            degrees = masks.make_degrees(self.n_inputs, units, *more)
         layers = [*self.hidden, self.output_layer, *([self.direct] if self.direct else [])]
         kernels = [as_numpy(layer.kernel) * m for layer, m in zip(layers, self._masks(degrees))]
         direct = kernels.pop() if self.direct is not None else None
@@ -205,11 +223,13 @@ class MADE(keras.Model):
         more = (self.config["activation"], self.outputs, self.n_conditions)
         return Network(degrees, kernels, biases, direct, *more)
 
+    def logits(self, x, condition=None) -> np.ndarray:
+        """Return what the model puts out, ``(n, P)``, in NumPy; as `Network.logits`."""
+        return as_numpy(self(self.rows(x, condition), encoded=True))
+
     def rows(self, x, condition=None) -> np.ndarray:
         """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
-        shown = np.asarray(self.outputs.encode(np.asarray(x)), "float32")
-        given = conditions(condition, len(shown), self.n_conditions)
-        return np.hstack([given.astype("float32"), shown])
+        return shown(self, x, condition, "float32")
 
     def log_prob(self, x, mask_set=None, batch_size=1000, condition=None) -> np.ndarray:
         """Return log p(x | condition) in nats, ``(n,)``.
@@ -272,13 +292,13 @@ class MADE(keras.Model):
 def save(model: MADE, path, dtype="float32"):
     """Write a model to an ``.npz`` file that `load` and `network.load` read, without pickles.
 
-    Weights that no mask set uses are left out; ``dtype="float16"`` halves the rest, ``"int8"``
-    quarters it, both at a small loss. Written whole or not at all. (`model.save("model.keras")`
-    works too, and keeps the optimizer.)
+    Weights that no mask set uses are left out (a `fresh` model keeps them all);
+    ``dtype="float16"`` halves the rest, ``"int8"`` quarters it, both at a small loss. Written whole
+    or not at all. (`model.save("model.keras")` works too, and keeps the optimizer.)
     """
     layers = [*model.hidden, model.output_layer]
     every = [as_numpy(d) for d in model.degrees]
-    live = packed.live_masks(every, model.direct is not None, model.outputs, model.n_conditions)
+    live = packed.live_masks(every, *packed.shape_of(model.config))
     arrays = {f"degrees_{i}": d.astype("uint16") for i, d in enumerate(every)}
     for i, layer in enumerate(layers):
         arrays |= packed.pack(f"kernel_{i}", as_numpy(layer.kernel), live[i], dtype)
@@ -296,8 +316,7 @@ def load(path) -> MADE:
         every = [arrays[f"degrees_{i}"].astype("int32") for i in range(len(model.degrees))]
         for weight, degrees in zip(model.degrees, every):
             weight.assign(degrees)
-        direct, c = model.direct is not None, model.n_conditions
-        live = packed.live_masks(every, direct, model.outputs, c)
+        live = packed.live_masks(every, *packed.shape_of(model.config))
         for i, layer in enumerate([*model.hidden, model.output_layer]):
             layer.kernel.assign(packed.unpack(f"kernel_{i}", arrays, live[i]))
             layer.bias.assign(arrays[f"bias_{i}"])

@@ -11,7 +11,7 @@ import numpy as np
 from helpers import arguments, masks, packed, sampling
 from helpers.activations import ACTIVATIONS
 from helpers.outputs import Bernoulli, Outputs
-from helpers.protocol import conditions
+from helpers.protocol import conditions, shown
 
 ROWS = 1000  # that are scored at a time
 
@@ -106,21 +106,16 @@ class Network:
         Args:
             condition: ``(n, c)`` or ``(c,)``, the same for all, if the network has conditions.
         """
-        return self.forward(self.rows(x, condition))
-
-    def rows(self, x, condition=None) -> np.ndarray:
-        """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
-        shown = np.asarray(self.outputs.encode(np.asarray(x)), self.dtype)
-        given = conditions(condition, len(shown), self.n_conditions)
-        return np.hstack([given.astype(self.dtype), shown]) if self.n_conditions else shown
-
-    def forward(self, rows) -> np.ndarray:
-        """Return the parameters ``(n, P)`` for what `rows` returns."""
-        h, act = rows, ACTIVATIONS[self.activation]
+        rows = h = self.rows(x, condition)
+        act = ACTIVATIONS[self.activation]
         for kernel, bias in zip(self.kernels[:-1], self.biases[:-1]):
             h = act(h @ kernel + bias)
         out = h @ self.kernels[-1] + self.biases[-1]
         return out if self.direct is None else out + rows @ self.direct
+
+    def rows(self, x, condition=None) -> np.ndarray:
+        """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
+        return shown(self, x, condition, self.dtype)
 
     def log_prob(self, x, condition=None) -> np.ndarray:
         """Return log p(x | condition) in nats, ``(n,)``, for `x` of shape ``(n, D)``."""
@@ -140,20 +135,29 @@ class Network:
         return self.outputs.by_dimension(counts, np.add, self.n_conditions)
 
 
-def load(path, mask_set: int = 0) -> Network:
-    """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow."""
+def load(path, mask_set: int = 0, ordering=None, seed=0) -> Network:
+    """Load one mask set of a model saved by `made.save`, without Keras or TensorFlow.
+
+    Args:
+        path: the file.
+        mask_set: which of its mask sets.
+        ordering, seed: another ordering in its place, as in `MADE.network`.
+    """
     config, arrays = packed.load_arrays(path)
-    return from_arrays(config, arrays, mask_set)
+    return from_arrays(config, arrays, mask_set, ordering, seed)
 
 
-def from_arrays(config: dict, arrays: dict, mask_set: int = 0) -> Network:
-    """Build the `Network` of one mask set from what `load_arrays` returns."""
+def from_arrays(config: dict, arrays: dict, mask_set: int = 0, ordering=None, seed=0) -> Network:
+    """Build the `Network` of one mask set, or ordering, from what `load_arrays` returns."""
     mask_set = arguments.whole("mask_set", mask_set, at_least=0, at_most=config["n_masks"] - 1)
     n_layers, direct = len(config["hidden_units"]), config["direct"]
     every = [arrays[f"degrees_{i}"].astype(int) for i in range(n_layers + 1)]
     outputs, c = packed.outputs_of(config)
-    live = packed.live_masks(every, direct, outputs, c)
+    live = packed.live_masks(every, *packed.shape_of(config))
     degrees = [d[mask_set] for d in every]
+    if ordering is not None:
+        units, how = config["hidden_units"], config.get("degrees", "random")
+        degrees = masks.make_degrees(config["n_inputs"], units, ordering, how, seed, c)
     ins, outs = outputs.spread(degrees[0], c)
     own = masks.make_masks([ins, *degrees[1:]], outs)
     kernels = [packed.unpack(f"kernel_{i}", arrays, live[i]) * own[i] for i in range(n_layers + 1)]

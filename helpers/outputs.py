@@ -25,10 +25,19 @@ SMALLEST = 2.0**-54  # a coin of 0 would be drawn at −∞
 
 @dataclasses.dataclass(frozen=True)
 class Bernoulli:
-    """Zeros and ones. One parameter, the logit of p(x = 1)."""
+    """Zeros and ones. One parameter, the logit of p(x = 1).
+
+    With `signs` the network is shown −1 and 1, so that a 0 that it sees differs from one that masks
+    cut off.
+    """
+
+    signs: bool = False
 
     n_inputs = n_params = 1
     support, dtype = (0, 1), "uint8"
+
+    def __post_init__(self):
+        arguments.flag("signs", self.signs)
 
     def check(self, name, x, target=False):
         """Raise `ValueError` unless all `x` are 0 or 1; as a `target`, probabilities of a 1."""
@@ -39,7 +48,7 @@ class Bernoulli:
 
     def encode(self, x):
         """Return `x` as the network is shown it, ``(…, n_inputs)``."""
-        return x[..., None]
+        return (2 * (1.0 * x) - 1 if self.signs else x)[..., None]
 
     def nll(self, x, params):
         """Return −log p(x) of each value, in nats, ``(…)``."""
@@ -238,7 +247,15 @@ class Outputs:
     @property
     def config(self):
         """What `Outputs` is made from again, as JSON: one dictionary, or one a dimension."""
-        every = [{"family": type(f).__name__, **dataclasses.asdict(f)} for f in self.families]
+        every = [
+            {"family": type(family).__name__}
+            | {
+                f.name: getattr(family, f.name)
+                for f in dataclasses.fields(family)
+                if getattr(family, f.name) != f.default
+            }
+            for family in self.families
+        ]
         return every[0] if len(self._groups) == 1 else every
 
     def check(self, name: str, x, target=False) -> np.ndarray:

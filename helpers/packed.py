@@ -23,7 +23,7 @@ MOST_INPUTS = 2**16 - 1  # degrees are kept as uint16
 CONFIG_BYTES = 2**22
 NEEDED = ["activation", "direct", "hidden_units", "n_inputs", "n_masks"]
 BESIDES = ["degrees", "dropout", "ordering", "seed"]  # read by `made.load` alone
-SOMETIMES = {"outputs": {"family": "Bernoulli"}, "n_conditions": 0}  # left out as they are here
+SOMETIMES = ["fresh", "n_conditions", "outputs"]  # left out where they are as `_usual` says
 
 
 def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
@@ -31,7 +31,8 @@ def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"path must end in .npz, got {str(path)!r}.")
-    config = {key: v for key, v in config.items() if key not in SOMETIMES or v != SOMETIMES[key]}
+    usual = _usual(config)
+    config = {key: v for key, v in config.items() if key not in usual or v != usual[key]}
     with files.replacing(path) as file:
         np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
     return path
@@ -65,11 +66,12 @@ def _config(text: str) -> dict:
         rule = f"config must have {', '.join(NEEDED)} and nothing else but {', '.join(others)}"
         raise ValueError(f"{rule}, got {text:.200}")
     d = arguments.whole("n_inputs", config["n_inputs"], at_least=2, at_most=MOST_INPUTS)
-    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    units = [d, *arguments.hidden_units(config["hidden_units"])]
     n_masks = arguments.whole("n_masks", config["n_masks"], at_least=1)
     arguments.one_of("activation", config["activation"], tuple(ACTIVATIONS))
-    if not isinstance(config["direct"], bool):
-        raise ValueError(f"direct must be true or false, got {config['direct']!r}")
+    for name in ("direct", "fresh"):
+        if not isinstance(config.get(name, False), bool):
+            raise ValueError(f"{name} must be true or false, got {config[name]!r}")
     outputs, c = outputs_of(config)
     ins, outs = c + len(outputs.columns), len(outputs.params)
     weights = sum(a * b for a, b in zip([ins, *units[1:]], [*units[1:], outs])) + ins * outs
@@ -85,11 +87,22 @@ def _config(text: str) -> dict:
     return config
 
 
+def _usual(config: dict) -> dict:
+    """What a file need not say, so that those of binary data stay as other readers know them."""
+    signs = {"signs": True} if config.get("fresh", False) else {}
+    return {"fresh": False, "n_conditions": 0, "outputs": {"family": "Bernoulli"} | signs}
+
+
 def outputs_of(config: dict) -> tuple[Outputs, int]:
     """Return the outputs and the number of conditions that a config speaks of."""
-    found = SOMETIMES | {key: value for key, value in config.items() if key in SOMETIMES}
+    found = _usual(config) | {key: value for key, value in config.items() if key in SOMETIMES}
     c = arguments.whole("n_conditions", found["n_conditions"], at_least=0, at_most=MOST_INPUTS)
     return Outputs(found["outputs"], config["n_inputs"]), c
+
+
+def shape_of(config: dict) -> tuple:
+    """Return what `live_masks` wants to know of a config, besides the degrees."""
+    return config["direct"], *outputs_of(config), config.get("fresh", False)
 
 
 def _arrays(held, config: dict) -> dict:
@@ -111,13 +124,13 @@ def _arrays(held, config: dict) -> dict:
         return array
 
     d = config["n_inputs"]
-    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    units = [d, *arguments.hidden_units(config["hidden_units"])]
     degrees = [read(f"degrees_{i}", "ui", (config["n_masks"], n)) for i, n in enumerate(units)]
     if not (np.sort(degrees[0], axis=1) == np.arange(1, d + 1)).all():
         raise ValueError(f"degrees_0 must be the ranks 1 … {d} in some order")
     if any((hidden.astype(int) < 0).any() or (hidden > d).any() for hidden in degrees[1:]):
         raise ValueError(f"hidden degrees must be in 0 … {d}")
-    live = live_masks(degrees, config["direct"], *outputs_of(config))
+    live = live_masks(degrees, *shape_of(config))
     names = [f"kernel_{i}" for i in range(len(units))] + ["direct"] * config["direct"]
     for i, (name, mask) in enumerate(zip(names, live)):
         kernel = read(name, "fi", (int(mask.sum()),))
@@ -159,12 +172,13 @@ def unpack(name: str, arrays: dict, live: np.ndarray) -> np.ndarray:
     return kernel * arrays[f"{name}_scale"] if f"{name}_scale" in arrays else kernel
 
 
-def live_masks(degrees, direct: bool, outputs=None, n_conditions=0) -> list[np.ndarray]:
+def live_masks(degrees, direct: bool, outputs=None, n_conditions=0, fresh=False) -> list:
     """Return the weights that any mask set uses: L + 1 masks, and M^A if `direct`.
 
     Args:
         degrees: ``[(K, D), (K, units_1), …]``, the degrees of K mask sets.
         outputs, n_conditions: `Outputs` (None if binary), and how many inputs of degree 0.
+        fresh: whether other mask sets than these may be drawn: then every weight is used.
     """
     outputs, live = outputs or Outputs(Bernoulli(), len(degrees[0][0])), None
     for ranks, *hidden in zip(*degrees):
@@ -172,4 +186,4 @@ def live_masks(degrees, direct: bool, outputs=None, n_conditions=0) -> list[np.n
         own = masks.make_masks([ins, *hidden], outs)
         own += [masks.output_mask(ins, outs)] if direct else []
         live = own if live is None else [a | b for a, b in zip(live, own)]
-    return live
+    return [np.ones_like(mask) for mask in live] if fresh else live

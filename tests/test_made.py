@@ -289,7 +289,7 @@ def test_a_file_keeps_degrees_above_255_and_the_activation(activation, dtype, tm
 def test_the_config_says_what_was_asked_for(tmp_path):
     asked = dict(n_inputs=5, hidden_units=(7, 6), ordering=[1, 2, 0, 4, 3], direct=False,
                  activation="elu", dropout=0.25, n_masks=3, seed=11, degrees="even")  # fmt: skip
-    asked |= {"outputs": {"family": "Bernoulli"}, "n_conditions": 0}
+    asked |= {"fresh": True, "outputs": {"family": "Bernoulli", "signs": True}, "n_conditions": 0}
     model = MADE(**asked)
     assert model.config == asked and model.get_config().items() >= asked.items()
     again = made.load(made.save(model, tmp_path / "model.npz"))

@@ -20,6 +20,7 @@ from helpers.plots.autoencoders import (
     struck_scoreboard,
     totals,
 )
+from helpers.plots.faults import finding
 from helpers.plots.likelihoods import (
     bernoulli_likelihood,
     gaussian_fit,
@@ -43,6 +44,7 @@ from helpers.plots.masks import (
     running_totals,
     sample_frequencies,
 )
+from helpers.plots.orderings import against_sets, coin_tables
 from helpers.plots.sampling import (
     ablation,
     completions,

@@ -4,7 +4,9 @@ Each is a small local ES module (`live`), which the website mounts too. Where an
 core ipywidgets and a PNG image do the same (`picture`).
 """
 
+from helpers.widgets.clinic import explore_clinic
 from helpers.widgets.drawing import explore_drawing
+from helpers.widgets.eraser import erase_and_complete
 from helpers.widgets.latent import latent_explorer, noise_explorer
 from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
 from helpers.widgets.mask_explorer import explore_masks

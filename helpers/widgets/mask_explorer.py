@@ -7,7 +7,7 @@ a picture, computed here by NumPy.
 
 import numpy as np
 
-from helpers import checks, masks
+from helpers import arguments, checks, masks
 from helpers.network import Network
 from helpers.widgets.live import explorer
 
@@ -82,7 +82,7 @@ def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
 def masks_state(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0) -> dict:
     """Return what the explorer is given. It draws `degrees` from `settings`, and keeps those that
     the reader has made of them."""
-    hidden_units = masks.check_hidden_units(hidden_units)
+    hidden_units = arguments.hidden_units(hidden_units)
     for what, value, top in (
         ("n_inputs", n_inputs, MAX_INPUTS),
         ("the length of hidden_units", len(hidden_units), MAX_LAYERS),

@@ -31,7 +31,7 @@ def explore_reading(network, images):
         )
         digit.layout.width = rank.layout.width = "420px"
         return redrawn(
-            lambda: reading(network, images[order[digit.value]], rank.value), [digit, rank], 820
+            lambda: reading(network, images[order[digit.value]], rank.value), [digit, rank], 600
         )
 
     return explorer("reading", state, sliders)
