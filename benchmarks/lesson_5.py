@@ -23,10 +23,10 @@ FIT = {"epochs": 30, "batch_size": 100, "learning_rate": 5e-3}
 VARIANTS = {
     "100 units": {"hidden_units": (100,), "ordering": "random"},
     "500 units": {"hidden_units": (500,), "ordering": "random"},
-    "500 units, raster order": {"hidden_units": (500,), "ordering": "natural"},
+    "500 units, raster": {"hidden_units": (500,), "ordering": "natural"},
     "500 + 500 units": {"hidden_units": (500, 500), "ordering": "random"},
     "2,000 units": {"hidden_units": (2000,), "ordering": "random"},
-    "raster, 4 times the rate": {
+    "4x learning rate": {
         "hidden_units": (500,),
         "ordering": "natural",
         "learning_rate": 2e-2,

@@ -61,6 +61,16 @@ def one_of(name: str, value, allowed: Sequence[str]) -> str:
     return value
 
 
+def hidden_units(value) -> tuple[int, ...]:
+    """Return the widths of hidden layers, one number or several, as a tuple of whole numbers."""
+    if not isinstance(value, (Sequence, np.ndarray)) or isinstance(value, str):
+        value = (value,)
+    units = tuple(whole("hidden_units", n, at_least=1) for n in value)
+    if not units:
+        raise ValueError("hidden_units must name at least one hidden layer, got ().")
+    return units
+
+
 def one_row(name: str, x, n_inputs: int) -> np.ndarray:
     """Return one example, given as ``(n_inputs,)`` or ``(1, n_inputs)``, as ``(1, n_inputs)``."""
     x = np.asarray(x)

@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("numpy", "matplotlib", "ipywidgets")
-KERAS_ROOMS = ("autoencoder", "batches", "made", "progress", "runs", "training")
+KERAS_ROOMS = ("autoencoder", "batches", "fresh", "layers", "made", "progress", "runs", "training")
 CHOOSE = "choose the course's environment, which `make env` makes, as this notebook's kernel"
 
 

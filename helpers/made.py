@@ -19,7 +19,7 @@ from helpers.layers import MaskedDense, Score, as_numpy, nll, register
 from helpers.likelihood import log_mean_exp
 from helpers.network import Network
 from helpers.outputs import Bernoulli, Outputs
-from helpers.protocol import conditions
+from helpers.protocol import conditions, shown
 
 __all__ = ["MADE", "MaskedDense", "load", "nll", "register", "save"]
 
@@ -83,7 +83,7 @@ class MADE(keras.Model):
         below_1 = "at least 0 and below 1"
         self.config = {
             "n_inputs": n_inputs,
-            "hidden_units": masks.check_hidden_units(hidden_units),
+            "hidden_units": arguments.hidden_units(hidden_units),
             "ordering": ordering if isinstance(ordering, str) else np.asarray(ordering).tolist(),
             "direct": arguments.flag("direct", direct),
             "activation": arguments.one_of("activation", activation, tuple(ACTIVATIONS)),
@@ -230,9 +230,7 @@ class MADE(keras.Model):
 
     def rows(self, x, condition=None) -> np.ndarray:
         """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
-        shown = np.asarray(self.outputs.encode(np.asarray(x)), "float32")
-        given = conditions(condition, len(shown), self.n_conditions)
-        return np.hstack([given.astype("float32"), shown])
+        return shown(self, x, condition, "float32")
 
     def log_prob(self, x, mask_set=None, batch_size=1000, condition=None) -> np.ndarray:
         """Return log p(x | condition) in nats, ``(n,)``.

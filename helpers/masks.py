@@ -50,6 +50,19 @@ def make_ordering(n_inputs: int, ordering: Ordering = "natural", seed=0) -> np.n
     return order.astype(int)
 
 
+def known_first(known, seed=0) -> np.ndarray:
+    """Return an ordering in which the known inputs come first, else drawn from `seed`.
+
+    Args:
+        known: ``(D,)`` booleans.
+        seed: an integer or a `numpy.random.Generator`.
+    """
+    known, rng = np.asarray(known), arguments.generator("seed", seed)
+    if known.ndim != 1 or known.dtype != bool:
+        raise ValueError(f"known must be (D,) booleans, got {known.dtype} of shape {known.shape}.")
+    return np.concatenate([rng.permutation(np.flatnonzero(part)) for part in (known, ~known)])
+
+
 def input_degrees(ordering: Sequence[int]) -> np.ndarray:
     """Return m⁰, the rank of each input: ``(D,)`` integers 1 … D.
 
@@ -100,7 +113,7 @@ def make_degrees(
     degree is 0, hidden degrees begin at 0: such a unit sees the conditions alone.
     """
     rng = arguments.generator("seed", seed)
-    units = check_hidden_units(hidden_units)
+    units = arguments.hidden_units(hidden_units)
     degrees = [input_degrees(make_ordering(n_inputs, ordering, rng))]
     lowest = 0 if n_conditions else 1
     for n_units in units:
@@ -165,13 +178,3 @@ def count_paths(masks: Sequence[np.ndarray], direct: np.ndarray | None = None) -
 def allowed(ordering: Sequence[int]) -> np.ndarray:
     """Return ``(D, D)`` booleans: may output j (column) depend on input i (row)?"""
     return direct_mask(input_degrees(ordering))
-
-
-def check_hidden_units(hidden_units: Sequence[int]) -> tuple[int, ...]:
-    """Return `hidden_units` as a tuple of positive integers, or raise `ValueError`."""
-    if not isinstance(hidden_units, (Sequence, np.ndarray)) or isinstance(hidden_units, str):
-        hidden_units = (hidden_units,)
-    units = tuple(arguments.whole("hidden_units", n, at_least=1) for n in hidden_units)
-    if not units:
-        raise ValueError("hidden_units must name at least one hidden layer, got ().")
-    return units

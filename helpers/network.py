@@ -11,7 +11,7 @@ import numpy as np
 from helpers import arguments, masks, packed, sampling
 from helpers.activations import ACTIVATIONS
 from helpers.outputs import Bernoulli, Outputs
-from helpers.protocol import conditions
+from helpers.protocol import conditions, shown
 
 ROWS = 1000  # that are scored at a time
 
@@ -115,9 +115,7 @@ class Network:
 
     def rows(self, x, condition=None) -> np.ndarray:
         """Return ``(n, c + E)``: the conditions, then what the network is shown of `x`."""
-        shown = np.asarray(self.outputs.encode(np.asarray(x)), self.dtype)
-        given = conditions(condition, len(shown), self.n_conditions)
-        return np.hstack([given.astype(self.dtype), shown]) if self.n_conditions else shown
+        return shown(self, x, condition, self.dtype)
 
     def log_prob(self, x, condition=None) -> np.ndarray:
         """Return log p(x | condition) in nats, ``(n,)``, for `x` of shape ``(n, D)``."""

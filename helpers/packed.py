@@ -23,8 +23,7 @@ MOST_INPUTS = 2**16 - 1  # degrees are kept as uint16
 CONFIG_BYTES = 2**22
 NEEDED = ["activation", "direct", "hidden_units", "n_inputs", "n_masks"]
 BESIDES = ["degrees", "dropout", "ordering", "seed"]  # read by `made.load` alone
-SOMETIMES = {"fresh": False, "n_conditions": 0, "outputs": {"family": "Bernoulli"}}
-# left out of a file where they are as here: files of binary data stay as older readers know them
+SOMETIMES = ["fresh", "n_conditions", "outputs"]  # left out where they are as `_usual` says
 
 
 def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
@@ -32,7 +31,8 @@ def save_arrays(path, config: dict, arrays: dict) -> pathlib.Path:
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"path must end in .npz, got {str(path)!r}.")
-    config = {key: v for key, v in config.items() if key not in SOMETIMES or v != SOMETIMES[key]}
+    usual = _usual(config)
+    config = {key: v for key, v in config.items() if key not in usual or v != usual[key]}
     with files.replacing(path) as file:
         np.savez_compressed(file, config=np.array(json.dumps(config)), **arrays)
     return path
@@ -66,7 +66,7 @@ def _config(text: str) -> dict:
         rule = f"config must have {', '.join(NEEDED)} and nothing else but {', '.join(others)}"
         raise ValueError(f"{rule}, got {text:.200}")
     d = arguments.whole("n_inputs", config["n_inputs"], at_least=2, at_most=MOST_INPUTS)
-    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    units = [d, *arguments.hidden_units(config["hidden_units"])]
     n_masks = arguments.whole("n_masks", config["n_masks"], at_least=1)
     arguments.one_of("activation", config["activation"], tuple(ACTIVATIONS))
     for name in ("direct", "fresh"):
@@ -87,9 +87,15 @@ def _config(text: str) -> dict:
     return config
 
 
+def _usual(config: dict) -> dict:
+    """What a file need not say, so that those of binary data stay as other readers know them."""
+    signs = {"signs": True} if config.get("fresh", False) else {}
+    return {"fresh": False, "n_conditions": 0, "outputs": {"family": "Bernoulli"} | signs}
+
+
 def outputs_of(config: dict) -> tuple[Outputs, int]:
     """Return the outputs and the number of conditions that a config speaks of."""
-    found = SOMETIMES | {key: value for key, value in config.items() if key in SOMETIMES}
+    found = _usual(config) | {key: value for key, value in config.items() if key in SOMETIMES}
     c = arguments.whole("n_conditions", found["n_conditions"], at_least=0, at_most=MOST_INPUTS)
     return Outputs(found["outputs"], config["n_inputs"]), c
 
@@ -118,7 +124,7 @@ def _arrays(held, config: dict) -> dict:
         return array
 
     d = config["n_inputs"]
-    units = [d, *masks.check_hidden_units(config["hidden_units"])]
+    units = [d, *arguments.hidden_units(config["hidden_units"])]
     degrees = [read(f"degrees_{i}", "ui", (config["n_masks"], n)) for i, n in enumerate(units)]
     if not (np.sort(degrees[0], axis=1) == np.arange(1, d + 1)).all():
         raise ValueError(f"degrees_0 must be the ranks 1 … {d} in some order")

@@ -37,3 +37,10 @@ def conditions(given, n: int, n_conditions: int) -> np.ndarray:
         rule = f"condition must be finite, ({n}, {n_conditions}) or ({n_conditions},)"
         raise ValueError(f"{rule}, got shape {given.shape}.")
     return given
+
+
+def shown(model, x, condition, dtype) -> np.ndarray:
+    """Return ``(n, c + E)``: the conditions, then what the network is shown of `x` ``(n, D)``."""
+    codes = np.asarray(model.outputs.encode(np.asarray(x)), dtype)
+    given = conditions(condition, len(codes), model.n_conditions)
+    return np.hstack([given.astype(dtype), codes]) if model.n_conditions else codes

@@ -35,7 +35,7 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0, condition=No
         return network.sample(
             n, seed, uniforms=uniforms, temperature=temperature, condition=condition
         )
-    sampler = _sampler(network)
+    sampler = network if isinstance(network, Sampler) else Sampler(network)
     uniforms = _uniforms(sampler.network, n, seed, uniforms)
     _check_temperature(temperature)
     known = np.zeros(sampler.network.n_inputs, bool)
@@ -76,7 +76,7 @@ def complete(
     Returns:
         ``(n, D)``, the known pixels as given.
     """
-    sampler = _sampler(network)
+    sampler = network if isinstance(network, Sampler) else Sampler(network)
     d, rank = sampler.network.n_inputs, np.asarray(sampler.network.degrees[0])
     known = np.asarray(known)
     if known.shape != (d,) or known.dtype != bool:
@@ -228,10 +228,6 @@ class _State:
 def _laid_out(kernel, rows, columns) -> np.ndarray:
     """Return ``kernel[rows][:, columns].T``, copied row by row at both ends, which is fastest."""
     return np.take(np.ascontiguousarray(np.take(kernel, rows, axis=0).T), columns, axis=0)
-
-
-def _sampler(network) -> Sampler:
-    return network if isinstance(network, Sampler) else Sampler(network)
 
 
 def _final_after(network) -> list[np.ndarray]:

@@ -176,7 +176,10 @@ class _Keeper(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         history = self.history
-        valid = logs["val_loss"] if not self.averages else self._average()
+        valid = logs.get("val_loss")
+        if self.averages:
+            c = self.model.n_conditions
+            valid = np.mean(self.model.nll(self.valid[:, c:], condition=self.valid[:, :c]))
         history.train.append(float(logs["loss"]))
         history.valid.append(float(valid))
         history.seconds.append(round(time.perf_counter() - self.began, 3))
@@ -193,12 +196,6 @@ class _Keeper(keras.callbacks.Callback):
             self.model.stop_training = True
         if self.on_epoch is not None:
             self.on_epoch(history)
-
-    def _average(self) -> float:
-        """The validation NLL of the average of all mask sets."""
-        c = getattr(self.model, "n_conditions", 0)
-        given = {"condition": self.valid[:, :c]} if c else {}
-        return np.mean(self.model.nll(self.valid[:, c:], **given))
 
     def out_of_patience(self) -> bool:
         """Whether the best epoch lies `patience` epochs back."""

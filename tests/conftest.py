@@ -29,6 +29,14 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture
+def core_widgets(monkeypatch):
+    """Explorers as they are where anywidget is not installed."""
+    from helpers.widgets import live
+
+    monkeypatch.setattr(live, "anywidget", None)
+
+
 def pytest_configure(config):
     for file in (ROOT / "build" / "notebooks").glob("*.json"):
         file.unlink()

@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 from test_figures_javascript import BLUE, VERMILION, play, pytestmark  # noqa: F401
 
-from helpers import masks, noise, plots
+from helpers import faults, masks, noise, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
 from helpers.plots import autoencoders, sampling, training
-from helpers.sampling import sample as draw
 from helpers.widgets import pad
 from helpers.widgets.bundle import bundle
 
@@ -29,6 +28,7 @@ NAMES = (
     "noise_explorer",
     "drawing",
     "reading",
+    "clinic",
 )
 
 
@@ -314,14 +314,44 @@ def test_a_digit_is_read_as_its_twin_reads_it(root):
         plt.close(fig)
 
 
-def test_a_seed_draws_the_digit_that_python_draws(root):
-    network = a_network()
-    model = {"network": {"bytes": list(pad.packed_network(network))}, "step": 16, "seed": 8}
-    (page,) = play(root, "drawing.js", model)["shown"]
-    uniforms = np.random.default_rng(8).random((10, 16))  # as lesson 5 draws ten
-    wanted = draw(network.astype(np.float64), 10, uniforms=uniforms)[0]
-    assert 0 < wanted.sum() < 16
-    is_ink(pictures(page)["pixels so far"], wanted)
+def test_the_clinic_shows_what_its_twin_shows(root):
+    path, (name, look) = root / "data" / "clinic.json", ("stale masks after reshuffling", "flips")
+    places = [(name, look), (name, "paths"), (name, "draws"), ("≥ in the output mask", "Σp")]
+    places += [("degrees up to the number of units", "reach"), ("sound", "audit")]
+    model = {"findings": file_of(path), "patient": name, "look": look}
+    menu = {"event": "change"}
+    steps = []
+    for patient, kind in places[1:]:
+        for label, value in (("patient", patient), ("look", kind)):
+            on = {"tag": "select", "label": label}
+            steps.append({**menu, "on": on, "set": {"value": value}})
+    page = play(root, "clinic.js", model, steps)
+    for (patient, kind), shown in zip(places, page["shown"][::2], strict=True):
+        one = faults.FAULTS[patient]()
+        found = faults.LOOKS[kind](one)
+        nodes, order = shown["nodes"], np.argsort(one.degrees[0])
+        (said,) = [node["text"] for node in nodes if node.get("role") == "status"]
+        assert said == f"{kind}: {'red' if found.red else 'green'}. {found.words}"
+        if isinstance(found.picture, tuple):
+            held = [node for node in nodes if "data-number" in node]
+            numbers = [float(node["data-number"]) for node in held]
+            assert numbers == pytest.approx(found.picture, rel=0.02, abs=1e-6)
+            assert (VERMILION if found.red else BLUE) in held[0]["fill"]
+            widths = [float(node["width"]) for node in held]
+            assert widths == pytest.approx(np.array(numbers) / (1.2 * max(*numbers, 1e-9)) * 260)
+            continue
+        allowed = masks.allowed(order)[order][:, order]
+        there = np.asarray(found.picture)[order][:, order] != 0
+        for node in (node for node in nodes if "data-square" in node):
+            i, j, _ = map(int, node["data-square"].split("-"))
+            leak = there[i, j] and not allowed[i, j]
+            color = VERMILION if leak else "#DCEBF5" if there[i, j] else "#23313D"
+            assert color in node["fill"] and float(node["x"]) == 58 + 46 * j
+            assert float(node["y"]) == 6 + 46 * i
+        dots = [node for node in nodes if node["tag"] == "circle"]
+        assert len(dots) == (allowed & ~there).sum()
+        written = [node["text"] for node in nodes if node["tag"] == "text"]
+        assert written[:12:2] == written[1:12:2] == [str(pixel + 1) for pixel in order]
 
 
 @pytest.mark.parametrize(
@@ -331,6 +361,7 @@ def test_a_seed_draws_the_digit_that_python_draws(root):
         ("noise_explorer", "denoisers", "tools/denoisers.py"),
         ("drawing", "network", "file"),
         ("reading", "network", "file"),
+        ("clinic", "findings", "tools/clinic.py"),
     ],
 )
 @pytest.mark.parametrize("content", [b"", b"<!doctype html><p>Not found", b"PK\3\4 half a file"])

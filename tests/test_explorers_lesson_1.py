@@ -1,4 +1,4 @@
-"""Lesson 1's explorers: at any values the picture is the static twin's, and it follows."""
+"""Lesson 1's explorers of core widgets: the picture is the static twin's, and it follows."""
 
 import ipywidgets
 import numpy as np
@@ -9,6 +9,7 @@ from explorers import differ, keep_figures, pixels
 from helpers import plots
 from helpers.widgets.likelihoods import bernoulli_explorer, gaussian_explorer
 
+pytestmark = pytest.mark.usefixtures("core_widgets")
 PIXELS = np.array([1, 1, 0, 1, 0])
 POINTS = np.array([-0.5, 0.2, 0.4, 1.1, 1.6])
 MAKERS = {

@@ -40,6 +40,7 @@ def digits():
 # --- the explorer --------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("core_widgets")
 def test_the_explorer_shows_the_least_surprising_digit_first(network, digits, monkeypatch):
     in_words(monkeypatch)
     digit, rank, image = explore_reading(network, digits).children
@@ -52,6 +53,7 @@ def test_the_explorer_shows_the_least_surprising_digit_first(network, digits, mo
     assert (np.diff(scores) >= 0).all() and scores[-1] > scores[0]
 
 
+@pytest.mark.usefixtures("core_widgets")
 def test_the_controls_of_the_explorer(network, digits):
     digit, rank, image = explore_reading(network, digits).children
     assert (digit.min, digit.max, digit.description) == (0, 7, "digit")

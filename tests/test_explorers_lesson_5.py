@@ -33,7 +33,7 @@ def examples():
 
 
 @pytest.mark.parametrize("ordering", ["natural", "random"])
-def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypatch):
+def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypatch, core_widgets):
     in_words(monkeypatch)
     made = network_of(36, ordering)
     digit = sampling.sample(made, 1)[0]
@@ -102,9 +102,8 @@ def test_a_model_that_its_degrees_do_not_mask_is_refused():
         pad.packed_network(made)
 
 
-def test_pad_without_anywidget_is_made_of_sliders(raster, examples, monkeypatch):
+def test_pad_without_anywidget_is_made_of_sliders(raster, examples, monkeypatch, core_widgets):
     in_words(monkeypatch)
-    monkeypatch.setattr(pad, "anywidget", None)
     note, digit, given, seed, image = pad.completion_pad(raster, examples).children
     assert "anywidget" in note.value
     found = [(c.description, c.min, c.max, c.value) for c in (digit, given, seed)]

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import checks, made, masks, packed
+from helpers import checks, faults, made, masks, packed
 from helpers.checks import NotAutoregressive
+from helpers.exercises import lesson_7
 from helpers.likelihood import bernoulli_nll, log_mean_exp
 from helpers.made import MADE
 
@@ -184,3 +185,134 @@ def test_masking_the_kernel_in_place_kills_the_weights_of_other_mask_sets():
     kernel = model.output_layer.kernel
     kernel.assign(kernel * masks.make_masks(model.degrees_of(0))[-1])  # the fault
     assert np.abs(model.log_prob(x, 1) - before).max() > 0.1
+
+
+# --- Lesson 7's patients: the matrix fault × look ------------------------------------------------
+
+MATRIX = {  # the looks that turn red; `?`, on some patients and not on others
+    "sound": "",
+    "≥ in the output mask": "paths flips Jacobian Σp draws score?",
+    "≥, asleep in old weights": "paths",
+    "degrees up to the number of units": "reach",
+    "rank taken for order": "draws",
+    "logits averaged over orderings": "flips Jacobian Σp draws",
+    "an ordering never trained": "score",
+    "stale masks after reshuffling": "flips",
+    "inputs normalized across pixels": "Jacobian",
+    "log(p + ε)": "Σp",
+    "the last, unfilled batch skipped": "again",
+    "masks left out of the file": "twin",
+    "stopped on the test set": "audit",
+}
+
+
+def red(fault, seed) -> set[str]:
+    findings = faults.examine(faults.FAULTS[fault](seed))
+    return {look for look, finding in findings.items() if finding.red}
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("fault", MATRIX)
+def test_a_patient_turns_its_own_looks_red_and_no_other(fault, seed):
+    wanted = MATRIX[fault].split()
+    sure = {look for look in wanted if not look.endswith("?")}
+    assert sure <= red(fault, seed) <= {look.rstrip("?") for look in wanted}
+
+
+def test_every_look_has_a_fault_that_it_alone_catches_and_rows_differ():
+    assert list(MATRIX) == list(faults.FAULTS)
+    rows = [faults.row(fault) for fault in faults.FAULTS]
+    assert len(set(rows)) == len(rows) == 13
+    alone = {row.index(True) for row in rows if sum(row) == 1}
+    assert alone == set(range(len(faults.LOOKS)))
+
+
+def test_a_sound_patient_is_green_whatever_its_pixels_and_ordering():
+    assert not [seed for seed in range(20) if red("sound", seed)]
+
+
+def test_a_patient_has_learned_its_pixels():
+    sound = faults.Patient()
+    x, test = checks.all_binary(6), sound.data[sound.rows["test"]]
+    p = np.exp(sound.log_prob(x))
+    numbers = (test @ 2 ** np.arange(6)[::-1]).astype(int)
+    often = np.bincount(numbers, minlength=64) / len(test)
+    assert np.abs(often - p).sum() / 2 < 0.2 < np.abs(often - 1 / 64).sum() / 2
+    rows = np.concatenate(list(sound.rows.values()))
+    assert np.array_equal(np.sort(rows), np.arange(5000))
+    assert len(np.unique(sound.order())) == 6
+    assert not np.array_equal(sound.order()[sound.order()], np.arange(6))
+
+
+def test_slopes_are_those_of_the_loss():
+    patient = faults.Patient(1)
+    x = patient.data[:50]
+    share = np.full(50, 1 / 50)
+    for weight, slope in zip(patient.weights, patient.slopes(x, share)):
+        at = tuple(np.unravel_index(np.abs(slope).argmax(), slope.shape))
+        ends = []
+        for step in (1e-5, -2e-5):
+            weight[at] += step
+            ends.append(-patient.log_prob(x).mean())
+        assert (ends[0] - ends[1]) / 2e-5 == pytest.approx(slope[at], rel=1e-4)
+
+
+# --- The exam ------------------------------------------------------------------------------------
+
+
+def fault_of(patient) -> str:
+    return [name for name, kind in faults.FAULTS.items() if isinstance(patient, kind)][-1]
+
+
+def test_an_exam_comes_back_by_its_number_and_others_are_other(capsys):
+    first = lesson_7.draw_exam()
+    number = int(capsys.readouterr().out.split()[1].rstrip("."))
+    again = lesson_7.draw_exam(number)
+    assert list(first) == list(again) == list("ABC")
+    x = checks.all_binary(6)
+    for letter, patient in first.items():
+        assert fault_of(patient) == fault_of(again[letter])
+        assert np.array_equal(patient.logits(x), again[letter].logits(x))
+        assert faults.reds(patient) == faults.row(fault_of(patient))
+    others = {tuple(map(fault_of, lesson_7.draw_exam(seed).values())) for seed in range(4)}
+    assert len(others) == 4 and all(len(set(three)) == 3 for three in others)
+
+
+def test_without_a_number_an_exam_draws_one(monkeypatch, capsys):
+    numbers = iter([17, 5])
+
+    class Drawn:
+        def integers(self, high):
+            return next(numbers)
+
+    real = np.random.default_rng
+    monkeypatch.setattr(np.random, "default_rng", lambda *seed: real(*seed) if seed else Drawn())
+    lesson_7.draw_exam()
+    lesson_7.draw_exam()
+    said = capsys.readouterr().out
+    assert "Exam 17." in said and "Exam 5." in said
+
+
+def test_no_label_is_in_sight():
+    for patient in lesson_7.draw_exam(5).values():
+        assert type(patient).__name__ == "Patient"
+        shown = f"{patient!r} {sorted(vars(patient))} {type(patient)}"
+        assert not [kind for kind in faults.Patient.__subclasses__() if kind.__name__ in shown]
+
+
+def test_the_checker_knows_every_fault_and_says_which_look_speaks_against_another():
+    for fault, kind in faults.FAULTS.items():
+        exam = {"A": kind()}
+        assert lesson_7.check_exam(exam, {"A": fault}).passed
+        for other in faults.FAULTS:
+            if other != fault:
+                verdict = lesson_7.check_exam(exam, {"A": other})
+                look = next(
+                    name
+                    for name, one, two in zip(faults.LOOKS, faults.row(fault), faults.row(other))
+                    if one != two
+                )
+                assert not verdict.passed and look in verdict.message
+    assert (
+        "waiting" in lesson_7.check_exam(exam | {"B": exam["A"]}, {"A": fault, "B": None}).message
+    )

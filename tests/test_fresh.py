@@ -1,11 +1,14 @@
 """helpers.fresh: orderings and connectivity drawn inside the compiled step, each a valid one."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
 
 from helpers import checks, fresh, made, masks, network, training
 from helpers.made import MADE
+from helpers.outputs import Bernoulli
 
 RNG = np.random.default_rng(0)
 DATA = (RNG.random((90, 6)) < np.linspace(0.1, 0.9, 6)).astype("uint8")
@@ -206,3 +209,16 @@ def test_a_file_that_says_something_else_is_refused(tmp_path):
     network.packed.save_arrays(tmp_path / "c.npz", config | {"fresh": True}, arrays)
     with pytest.raises(ValueError, match=r"kernel_0 must have shape \(12,\)"):
         network.load(tmp_path / "c.npz")
+
+
+def test_a_file_of_a_fresh_model_says_fresh_alone_and_other_inputs_in_full(tmp_path):
+    """The engine in JavaScript reads the first, and refuses the second by name."""
+    for outputs, said in ((None, None), (Bernoulli(), {"family": "Bernoulli"})):
+        model = made.MADE(5, (6,), "random", fresh=True, outputs=outputs, seed=3)
+        file = made.save(model, tmp_path / "m.npz")
+        with np.load(file) as held:
+            config = json.loads(str(held["config"]))
+        assert config["fresh"] and config.get("outputs") == said
+        x = checks.all_binary(5)
+        for same in (network.load(file), made.load(file)):
+            np.testing.assert_allclose(same.log_prob(x), model.log_prob(x), rtol=1e-5)

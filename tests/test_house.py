@@ -162,7 +162,7 @@ def test_the_tools_print_on_any_console(encoding):
 # --- rooms: small, and arrows downwards ----------------------------------------------------------
 
 CORE = ("masks", "likelihood", "network", "made", "training", "sampling", "checks", "data")
-CORE_LINES, ROOM_LINES = 2000, 350
+CORE_LINES, CORE_ROOM_LINES, ROOM_LINES = 2000, 350, 400
 PROPS = {"plots", "widgets", "exercises", "course"}  # for lessons; no other room leans on them
 
 
@@ -177,7 +177,7 @@ def test_the_core_can_be_read_in_a_sitting():
 
 @pytest.mark.parametrize("file", sorted((ROOT / "helpers").glob("*.py")), ids=lambda f: f.stem)
 def test_a_room_is_small(file):
-    assert lines(file) < ROOM_LINES
+    assert lines(file) < (CORE_ROOM_LINES if file.stem in CORE else ROOM_LINES)
 
 
 def module_name(file: Path, root: Path) -> str:
@@ -327,7 +327,8 @@ def test_what_contributing_names_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
-    assert f"{CORE_LINES:,} lines" in text and f"under {ROOM_LINES}" in text
+    assert f"{CORE_LINES:,} lines" in text
+    assert f"under {CORE_ROOM_LINES}" in text and f"under {ROOM_LINES}" in text
     assert all(f"`{name}`" in text for name in CORE)
 
 

@@ -42,7 +42,7 @@ CHANGES = {
         "train-eraser": [("EraseBlock(10)", "EraseBlock(20)")],
         "probe-run": [("n_draws=20", "n_draws=3")],
         "small-train": [("n_hidden=32", "n_hidden=2"), ("1e-2", "1e-4")],
-        "totals": [("(0, 1, 3, 10)", "(0, 2)")],
+        "totals": [("(0, 2, 4, 10)", "(0, 3)")],
     },
     3: {
         "bits": [("[8, 14, 20]", "[10, 14, 18]")],
@@ -82,6 +82,23 @@ CHANGES = {
         "greedy": [("300, seed=0, temperature=0.2", "20, seed=1, temperature=1.5")],
         "complete-run": [("seed=1", "seed=2")],
         "mixture-draws": [("default_rng(14)", "default_rng(5)")],
+    },
+    7: {
+        "admit": [("case[0]()", "case[0](3)")],
+        "case-1-score": [("case[1]()", "case[1](5)")],
+        "case-2-draws": [("20_000", "200")],
+        "case-2-figure": [("20_000", "200")],
+        "coins": [("20.0 *", "4.0 *"), ("- 10", "- 2")],
+        "case-4-twin": [("case[11]()", "case[11](2)")],
+        "case-5-look": [("5000", "50")],
+        "explore-figure": [("stale masks after reshuffling", "sound")],
+        "asleep-wakes": [("steps=20", "steps=1")],
+        "normed": [("0.75", "0.5")],
+        "epsilon-784": [("784", "100")],
+        "batch": [("[:50]", "[:70]")],
+        "six-scoring": [("0.8) / 0.8", "0.5) / 0.5")],
+        "choice": [("0.15", "0.5"), ("[:50]", "[:5]"), ("range(200)", "range(10)")],
+        "exam": [("draw_exam()", "draw_exam(7)")],
     },
 }
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # in little, and on a busy machine, more only wait

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpers import masks
+from helpers import arguments, masks
 
 WIDTHS = st.lists(st.integers(1, 20), min_size=1, max_size=4)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -201,9 +201,9 @@ BAD = {
     "allowed": (lambda: masks.allowed([1, 2, 3]), "ordering must be a permutation of 0 … 2"),
     "no layer": (lambda: masks.make_degrees(3, ()), "hidden_units must name at least one"),
     "zero width": (lambda: masks.make_degrees(3, (5, 0)), "hidden_units must be at least 1, got 0"),
-    "negative width": (lambda: masks.check_hidden_units(-4), "hidden_units must be .* 1, got -4"),
-    "real width": (lambda: masks.check_hidden_units([2.0]), "hidden_units must be an int.*2.0"),
-    "true width": (lambda: masks.check_hidden_units([True]), "hidden_units must be an int.*True"),
+    "negative width": (lambda: arguments.hidden_units(-4), "hidden_units must be .* 1, got -4"),
+    "real width": (lambda: arguments.hidden_units([2.0]), "hidden_units must be an int.*2.0"),
+    "true width": (lambda: arguments.hidden_units([True]), "hidden_units must be an int.*True"),
     "no units": (lambda: masks.hidden_degrees(0, 3), "hidden_units must be at least 1, got 0"),
     "units, one input": (lambda: masks.hidden_degrees(3, 1), "n_inputs must be at least 2, got 1"),
     "lowest": (lambda: masks.hidden_degrees(3, 4, lowest=4), "lowest must be at most 3, got 4"),
@@ -221,8 +221,8 @@ BAD = {
         lambda: masks.hidden_degrees(2, 3, seed=None),
         "seed must be a whole .* got None",
     ),
-    "units none": (lambda: masks.check_hidden_units(None), "hidden_units must be an int.*None"),
-    "units text": (lambda: masks.check_hidden_units("64"), "hidden_units must be an int.*'64'"),
+    "units none": (lambda: arguments.hidden_units(None), "hidden_units must be an int.*None"),
+    "units text": (lambda: arguments.hidden_units("64"), "hidden_units must be an int.*'64'"),
     "how": (lambda: masks.make_degrees(3, (2,), how="odd"), "degrees must be one of.*'odd'"),
     "how none": (lambda: masks.hidden_degrees(2, 3, how=None), "degrees must be one of.*None"),
 }

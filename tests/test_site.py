@@ -69,6 +69,26 @@ def test_the_sentence_before_a_figure_becomes_its_alternative_text():
     assert "classes" not in notebook.cells[1].metadata["mystnb"]["image"]
 
 
+def test_of_a_progress_bar_the_losses_stay():
+    """Lessons speak of them."""
+    bar, rest = "████ epoch 2/2 · train 1.00", "epoch 2/2 · train 1.00"
+    outputs = [
+        nbformat.v4.new_output("display_data", {"text/plain": bar}),
+        nbformat.v4.new_output("stream", name="stdout", text=bar),
+        nbformat.v4.new_output("stream", name="stdout", text="  2 epochs █"),
+    ]
+    cell = nbformat.v4.new_code_cell("train()", id="train", outputs=outputs)
+    (made,) = website.lesson(small(cell), "09", "notebooks/09", set(), README).cells
+    found = [output.get("data", output) for output in made.outputs]
+    assert found[0]["text/plain"] == found[1]["text"] == rest
+    assert found[2]["text"] == "  2 epochs █"
+
+
+def test_a_description_over_two_lines_keeps_its_space():
+    text = "![Bars of\ntime](https://x.example/a.png)"
+    assert website.linked(text, "README.md", set(), README) == text.replace("\n", " ")
+
+
 def test_a_figure_without_a_sentence_stops_the_build():
     with pytest.raises(ValueError, match="must describe drawn's figure"):
         website.lesson(small(figure()), "09", "notebooks/09", set(), README)
@@ -208,16 +228,19 @@ def test_an_explorers_module_and_files_exist(key):
         return
     assert (ROOT / "helpers" / "widgets" / f"{entry['module']}.js").exists()
     assert entry["label"] in html and "needs JavaScript" in html
-    for value in entry["state"].values():
+    for value in entry["given"].values():
         if isinstance(value, dict) and "file" in value:
             assert (ROOT / value["file"]).exists() and value["file"] in website.loaded()
 
 
 def test_a_state_holds_the_digits_that_the_lesson_shows():
-    held = website.started({"examples": {"digits": [31, 50]}, "n": 3, "f": {"file": "data/a.npz"}})
+    given = {"examples": {"digits": [31, 50]}, "rows": 3, "network": {"file": "data/a.npz"}}
+    held = website.started({"state": "pad.pad_state", "given": given})
     pixels = np.frombuffer(base64.b64decode(held["examples"]), "uint8").reshape(-1, 784)
     assert np.array_equal(pixels, data.load("sample").test[[31, 50]])
-    assert held["n"] == 3 and held["f"] == {"file": "a.npz"}
+    assert held["rows"] == 3 and held["network"] == {"file": "a.npz"}
+    with pytest.raises(ValueError, match="rows must be in"):
+        website.started({"state": "pad.pad_state", "given": given | {"rows": 28}})
 
 
 MODEL = """

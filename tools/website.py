@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import html
+import importlib
 import json
 import os
 import re
@@ -25,13 +26,15 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import slides
 import yaml
 from lesson_parts import tags
 from normalize import ROOT, read, write
 
 sys.path.insert(0, str(ROOT))
-from helpers import data  # noqa: E402
+from helpers import data, network, sampling  # noqa: E402
+from helpers.widgets.live import sent  # noqa: E402
 
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
@@ -155,6 +158,7 @@ def linked(text: str, where: str, copied: set[str], readme: str) -> str:
 
     def one(match):
         words = linked(match[2], where, copied, readme) if "](" in match[2] else match[2]
+        words = " ".join(words.split()) if match[1] else words  # else sphinx joins its lines
         return f"{match[1]}[{words}]({target(match[3], where, copied, readme)})"
 
     return outside_code(lambda part: LINK.sub(one, BADGE.sub(r"[\1](\2)", part)), text)
@@ -191,22 +195,38 @@ def explorers() -> dict[str, dict]:
     return yaml.safe_load((WEBSITE / "explorers.yml").read_text(encoding="utf-8"))
 
 
-def started(state: dict) -> dict:
-    """A state as the page holds it: files by name, digits as base64 of their pixels."""
-    found = {}
-    for key, value in state.items():
-        if isinstance(value, dict) and "file" in value:
-            value = {"file": Path(value["file"]).name}
-        elif isinstance(value, dict) and "digits" in value:
-            digits = data.load("sample").test[value["digits"]].astype("uint8")
-            value = base64.b64encode(digits.tobytes()).decode()
-        found[key] = value
-    return found
+def started(entry: dict) -> dict:
+    """What an explorer starts from, as the page holds it: files by name, bytes as base64.
+
+    The values come from the function that the notebook's explorer asks as well.
+    """
+    module, function = entry["state"].split(".")
+    given = {name: read_value(value) for name, value in entry["given"].items()}
+    state = getattr(importlib.import_module(f"helpers.widgets.{module}"), function)(**given)
+    values = {name: sent(value) for name, value in state.items()}
+    return {
+        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for name, value in values.items()
+    }
+
+
+def read_value(value):
+    """A value of the table: digits are looked up or drawn, a file stays its name."""
+    match value:
+        case {"file": name}:
+            return {"file": Path(name).name}
+        case {"digits": which}:
+            return data.load("sample").test[which]
+        case {"drawn": seed, "by": name}:  # as lesson 5 draws ten
+            uniforms = np.random.default_rng(seed).random((10, 784))
+            model = network.load(ROOT / name).astype(np.float64)
+            return sampling.sample(model, 10, uniforms=uniforms)[0]
+    return value
 
 
 def loaded() -> list[str]:
     """The data files that explorers and front page load, as paths from the root."""
-    states = [entry.get("state", {}).values() for entry in explorers().values()]
+    states = [entry.get("given", {}).values() for entry in explorers().values()]
     named = {v["file"] for values in states for v in values if isinstance(v, dict) and "file" in v}
     front = WEBSITE / "_static" / "front.js"
     text = front.read_text(encoding="utf-8") if front.exists() else ""
@@ -227,7 +247,7 @@ def place(entry: dict, key: str) -> str:
         "role": "group",
         "aria-label": entry["label"],
         "data-explorer": entry["module"],
-        "data-state": json.dumps(started(entry.get("state", {}))),
+        "data-state": json.dumps(started(entry)),
         "id": f"live-{key.replace('/', '-')}",
     }
     written = " ".join(f'{name}="{html.escape(text)}"' for name, text in attributes.items())
@@ -266,11 +286,10 @@ def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
                 raise ValueError(f"website/explorers.yml must have a row for {key}.")
             live = {"text/html": place(table[key], key)}
             cell.outputs = [nbformat.v4.new_output("display_data", live)]
-        cell.outputs = [
-            output
-            for output in cell.outputs
-            if not output.get("text", "").startswith("█")  # a progress bar that has run its course
-        ]
+        for output in cell.outputs:  # a bar that is full says no more than the losses beside it
+            said = output.get("data", output)
+            for kind in {"text", "text/plain"} & set(said):
+                said[kind] = said[kind].lstrip("█ ") if said[kind].startswith("█") else said[kind]
     return notebook
 
 

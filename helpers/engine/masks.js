@@ -87,6 +87,13 @@ export function ranksOf(order) {
   return ranks;
 }
 
+/** An ordering in which the known inputs come first, as `masks.known_first` draws it. */
+export function knownFirst(known, random) {
+  const parts = [[], []];
+  Array.from(known, (yes, i) => parts[yes ? 0 : 1].push(i));
+  return parts.flatMap((part) => random.permutation(part.length).map((k) => part[k]));
+}
+
 /**
  * Degrees of all layers, inputs first, drawn as `masks.make_degrees` of Python draws them.
  *

@@ -132,13 +132,47 @@ const CONFIG_BYTES = 2 ** 22;
 
 /** One mask set of a model that `made.save` wrote, from the file's bytes. Refuses any other. */
 export async function loadNetwork(bytes, maskSet = 0) {
+  const { weights, degrees } = await loadWeights(bytes, maskSet);
+  return networkOf(weights, degrees);
+}
+
+/** All weights of a model's file, for `networkOf`, and the degrees of one mask set. */
+export async function loadWeights(bytes, maskSet = 0) {
   try {
     const archive = new Archive(bytes);
     const text = (await archive.read("config", CONFIG_BYTES)).values;
-    return await unpackNetwork(archive, parseConfig(text), maskSet);
+    return await unpackWeights(archive, parseConfig(text), maskSet);
   } catch (error) {
     throw new Error(`The file must be one written by made.save: ${error.message}`);
   }
+}
+
+/**
+ * The network of some degrees, from weights that are not masked yet.
+ *
+ * A `fresh` model was trained on 2x − 1, so that an input of 0 and one not seen differ; its network
+ * computes the same on x.
+ */
+export function networkOf({ kernels, biases, direct, activation, fresh }, degrees) {
+  const masked = (kernel, mask, scale) => kernel.map((row, i) => {
+    const out = new row.constructor(row.length), kept = mask[i];
+    for (let j = 0; j < row.length; j += 1) if (kept[j]) out[j] = scale * row[j];
+    return out;
+  });
+  const scaleOf = (i) => (fresh && i === 0 ? 2 : 1);
+  const own = makeMasks(degrees).map((mask, i) => masked(kernels[i], mask, scaleOf(i)));
+  const straight = direct && masked(direct, directMask(degrees[0]), scaleOf(0));
+  const shifted = biases.map((bias) => Float64Array.from(bias));
+  if (fresh) {
+    takeHalf(shifted[0], own[0]);
+    if (straight) takeHalf(shifted[shifted.length - 1], straight);
+  }
+  return new Network({ degrees, kernels: own, biases: shifted, direct: straight, activation });
+}
+
+/** Subtract half the sum of each column: what inputs of −1 add, as the weights are doubled. */
+function takeHalf(bias, kernel) {
+  for (const row of kernel) for (let j = 0; j < row.length; j += 1) bias[j] -= row[j] / 2;
 }
 
 function parseConfig(text) {
@@ -166,17 +200,18 @@ function parseConfig(text) {
   if (!Object.hasOwn(ACTIVATIONS, config.activation)) {
     throw new Error(`activation must be one of ${Object.keys(ACTIVATIONS)}, got ${config.activation}`);
   }
-  if (typeof config.direct !== "boolean") {
-    throw new Error(`direct must be true or false, got ${config.direct}`);
+  const fresh = config.fresh ?? false;
+  for (const [name, value] of Object.entries({ direct: config.direct, fresh })) {
+    if (typeof value !== "boolean") throw new Error(`${name} must be true or false, got ${value}`);
   }
   const units = [d, ...hidden];
   const weights = units.reduce((n, width, i) => n + width * (units[i + 1] ?? d), d * d);
   const n = weights + nMasks * sum(units);
   if (n > MOST) throw new Error(`a model must have at most ${MOST} weights and degrees, got ${n}`);
-  return { units, nMasks, direct: config.direct, activation: config.activation };
+  return { units, nMasks, direct: config.direct, activation: config.activation, fresh };
 }
 
-async function unpackNetwork(archive, { units, nMasks, direct, activation }, maskSet) {
+async function unpackWeights(archive, { units, nMasks, direct, activation, fresh }, maskSet) {
   if (!Number.isInteger(maskSet) || maskSet < 0 || maskSet >= nMasks) {
     throw new Error(`mask_set must be in 0 … ${nMasks - 1}, got ${maskSet}`);
   }
@@ -205,39 +240,39 @@ async function unpackNetwork(archive, { units, nMasks, direct, activation }, mas
     const degrees = every.map((layer) => layer[k]);
     return [...makeMasks(degrees), ...(direct ? [directMask(degrees[0])] : [])];
   };
-  const own = masksOf(maskSet), live = nMasks > 1 ? masksOf(maskSet) : own;
-  for (let k = 0; k < nMasks; k += 1) {
-    if (k !== maskSet) masksOf(k).forEach((mask, i) => include(live[i], mask));
-  }
+  const live = masksOf(0); // what any mask set uses; of a fresh model, everything
+  for (let k = 1; k < nMasks; k += 1) masksOf(k).forEach((mask, i) => include(live[i], mask));
+  if (fresh) live.forEach((mask) => mask.forEach((row) => row.fill(1)));
   const kernels = [], biases = [];
-  for (let i = 0; i < own.length; i += 1) {
+  for (let i = 0; i < live.length; i += 1) {
     const name = i < units.length ? `kernel_${i}` : "direct";
-    kernels.push(await unpackKernel(read, name, live[i], own[i]));
+    kernels.push(await unpackKernel(read, name, live[i]));
     if (i < units.length) {
       biases.push((await read(`bias_${i}`, ["f"], [units[i + 1] ?? d])).values);
     }
   }
-  return new Network({
-    degrees: every.map((layer) => layer[maskSet]), kernels: kernels.slice(0, units.length), biases,
-    direct: direct ? kernels[units.length] : null, activation,
-  });
+  const straight = direct ? kernels.pop() : null;
+  return {
+    weights: { units, kernels, biases, direct: straight, activation, fresh },
+    degrees: every.map((layer) => layer[maskSet]),
+  };
 }
 
 function include(mask, other) {
   other.forEach((row, i) => row.forEach((on, j) => { if (on) mask[i][j] = 1; }));
 }
 
-/** The kernel of the mask `own`; a file holds the weights that any mask set uses, `live`, flat. */
-async function unpackKernel(read, name, live, own) {
+/** A kernel, of which a file holds the weights that any mask set uses, `live`, flat. */
+async function unpackKernel(read, name, live) {
+  const columns = live[0].length;
   const { kind, values } = await read(name, ["f", "i"], [sum(live.map(sum))]);
-  const scale = kind === "i" ? (await read(`${name}_scale`, ["f"], [own[0].length])).values : null;
-  const kernel = zeros(own.length, own[0].length, Float32Array);
+  const scale = kind === "i" ? (await read(`${name}_scale`, ["f"], [columns])).values : null;
+  const kernel = zeros(live.length, columns, Float32Array);
   let next = 0;
   kernel.forEach((row, i) => {
-    const stored = live[i], used = own[i];
-    for (let j = 0; j < row.length; j += 1) {
-      if (!stored[j]) continue;
-      if (used[j]) row[j] = scale ? values[next] * scale[j] : values[next];
+    for (let j = 0; j < columns; j += 1) {
+      if (!live[i][j]) continue;
+      row[j] = scale ? values[next] * scale[j] : values[next];
       next += 1;
     }
   });

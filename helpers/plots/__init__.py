@@ -21,6 +21,7 @@ from helpers.plots.autoencoders import (
     totals,
 )
 from helpers.plots.densities import conditional, density_maps
+from helpers.plots.faults import finding
 from helpers.plots.likelihoods import (
     bernoulli_likelihood,
     gaussian_fit,
@@ -44,6 +45,7 @@ from helpers.plots.masks import (
     running_totals,
     sample_frequencies,
 )
+from helpers.plots.orderings import against_sets, coin_tables
 from helpers.plots.sampling import (
     ablation,
     completions,

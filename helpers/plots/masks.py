@@ -276,14 +276,23 @@ def running_totals(panels: Mapping[str, np.ndarray]):
 
 
 def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
-    """Draw which look catches which fault: ``caught[i, j]`` for fault i and look j."""
+    """Draw which look catches which fault: ``caught[i, j]`` for fault i and look j.
+
+    With more than six looks, what is missed is left blank, and a catch that no other look shares
+    says "alone", on orange.
+    """
     caught = np.asarray(caught, bool)
-    fig, ax = subplots(figsize=(9, 0.9 + 0.62 * len(faults)))
+    many = len(looks) > 6
+    fig, ax = subplots(figsize=(10 if many else 9, 0.9 + (0.45 if many else 0.62) * len(faults)))
     for i, j in np.ndindex(*caught.shape):
-        color = BLUE if caught[i, j] else "#EDEDED"
+        alone = many and caught[i].sum() == 1
+        color = (ORANGE if alone else BLUE) if caught[i, j] else "#EDEDED"
         ax.add_patch(Rectangle((j + 0.04, i + 0.08), 0.92, 0.84, color=color))
-        ink, text = ("white", "caught") if caught[i, j] else ("#444444", "missed")
-        ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", color=ink)
+        ink = "black" if alone else "white" if caught[i, j] else "#444444"
+        text = ("alone" if alone else "caught") if caught[i, j] else "" if many else "missed"
+        ax.text(
+            j + 0.5, i + 0.5, text, ha="center", va="center", color=ink, size=10 if many else 12
+        )
     ax.set(xlim=(0, len(looks)), ylim=(len(faults), 0))
     ax.set_xticks(np.arange(len(looks)) + 0.5, looks)
     ax.set_yticks(np.arange(len(faults)) + 0.5, faults)

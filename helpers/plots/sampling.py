@@ -78,21 +78,34 @@ def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
     return fig
 
 
+def _pairs(n, columns, names, size):
+    """A figure with `n` pairs of axes, one above the other, a few pairs in a row; and the pairs."""
+    columns = min(n, columns)
+    rows = -(-n // columns)
+    shape = (size * columns + 0.5, (2 * size + 0.5) * rows + 0.2)
+    fig, axes = subplots(2 * rows, columns, figsize=shape, squeeze=False)
+    for k, name in enumerate(names):
+        for ax in axes[k::2, 0]:
+            ax.set_ylabel(name)
+    pairs = axes.reshape(rows, 2, columns).swapaxes(1, 2).reshape(-1, 2)
+    for ax in pairs[n:].flat:
+        ax.remove()
+    return fig, pairs[:n]
+
+
 def drawing_steps(digit, probs, ordering, steps):
     """Draw one digit as it is drawn: the pixels so far, and the p that each was drawn with.
 
     Args:
         digit, probs: ``(D,)``, the finished digit and p(x_d = 1 | the pixels drawn before d).
         ordering: the visiting order, ``(D,)``.
-        steps: numbers of pixels drawn so far, one column each.
+        steps: numbers of pixels drawn so far, a pair of pictures each, four in a row.
     """
-    fig, axes = subplots(2, len(steps), figsize=(1.35 * len(steps) + 0.4, 3.2), squeeze=False)
-    for (top, bottom), step in zip(axes.T, steps):
+    fig, pairs = _pairs(len(steps), 4, ("pixels\nso far", "p each was\ndrawn with"), 1.35)
+    for (top, bottom), step in zip(pairs, steps):
         show_partial(top, digit, ordering[step:])
         show_partial(bottom, probs, ordering[step:])
         top.set_title(f"{step:,}", fontsize=11)
-    axes[0, 0].set_ylabel("pixels\nso far")
-    axes[1, 0].set_ylabel("p each was\ndrawn with")
     fig.suptitle("pixels drawn", fontsize=12)
     return fig
 
@@ -163,22 +176,20 @@ def times(seconds, title=None):
 
 
 def neighbours(drawn, nearest, distances, names=("drawn", "nearest\nreal digit")):
-    """Draw digits above their nearest neighbours, with the number of pixels that differ.
+    """Draw digits above their nearest neighbours, six in a row, with the pixels that differ.
 
     Args:
         drawn, nearest: ``(n, D)``.
         distances: ``(n,)``, pixels that differ.
-        names: of the two rows.
+        names: of the upper and the lower ones.
     """
-    fig, axes = subplots(2, len(drawn), figsize=(0.95 * len(drawn) + 0.5, 2.6), squeeze=False)
-    for (top, bottom), a, b, distance in zip(axes.T, drawn, nearest, distances):
+    fig, pairs = _pairs(len(drawn), 6, names, 0.95)
+    for (top, bottom), a, b, distance in zip(pairs, drawn, nearest, distances):
         show_image(top, a)
         show_image(bottom, b)
         frame(top)
         frame(bottom)
         bottom.set_xlabel(f"{distance}", fontsize=11)
-    axes[0, 0].set_ylabel(names[0])
-    axes[1, 0].set_ylabel(names[1])
     fig.supxlabel("pixels that differ, of 784", fontsize=11)
     return fig
 

@@ -1,6 +1,7 @@
 """Figures of lesson 4: learning curves, surprise, intruders, and differences with their errors."""
 
 import base64
+import textwrap
 import time
 
 import numpy as np
@@ -35,7 +36,7 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
         title: names the data and the binarization.
     """
     arguments.one_of("against", against, ("epoch", "minutes"))
-    fig, ax = subplots(figsize=(8, 4.2))
+    fig, ax = subplots(figsize=(6, 4))
     x = _x(history, against)
     if reference:
         n = min(len(run.valid) for run in reference)
@@ -58,7 +59,8 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
         )
     for (label, nats), color in zip((levels or {}).items(), (VERMILION, GREY)):
         ax.axhline(nats, color=color, lw=1.5)
-        ax.text(x[0], nats, label, color=color, ha="left", va="top", fontsize=11)
+        below = {"xytext": (0, -3), "textcoords": "offset points", "va": "top"}
+        ax.annotate(label, (x[0], nats), color=color, fontsize=11, **below)
     seen = [v for v in (*history.valid, *history.train) if np.isfinite(v)]
     seen += list((levels or {}).values())
     floor = min(seen)
@@ -68,9 +70,9 @@ def learning_curve(history, reference=(), levels=None, against="epoch", title=No
     if against == "epoch":
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("NLL, nats per digit")
-    fig.legend(loc="outside lower center", ncols=3)  # where no line runs behind it
+    fig.legend(loc="outside lower center", ncols=2)  # where no line runs behind it
     if title:
-        ax.set_title(title)
+        ax.set_title(textwrap.fill(title, 60))
     return fig
 
 
@@ -137,7 +139,7 @@ def by_rank(panels, ordering):
         panels: ``{title: (D, D)}``, input (row) by output (column).
         ordering: the visiting order, ``(D,)``.
     """
-    fig, axes = subplots(1, len(panels), figsize=(4.0 * len(panels), 4.3), squeeze=False)
+    fig, axes = subplots(1, len(panels), figsize=(3 * len(panels), 3.3), squeeze=False)
     late = np.tri(len(ordering), dtype=bool)  # an input of this rank or later
     colors = ListedColormap(["#1B2733", "#F2E9D0", VERMILION])
     for ax, (name, matrix) in zip(axes.flat, panels.items()):
@@ -293,7 +295,10 @@ def reading(network, x, rank):
     p = np.exp(-bernoulli_nll(1.0, logits[:, None]))  # of ink
     nats = bernoulli_nll(x[:, None], logits[:, None])
     paid = np.concatenate([[0], np.cumsum(nats[order])]) / np.log(2)
-    fig, axes = subplots(1, 3, figsize=(9.5, 3.1), gridspec_kw={"width_ratios": [1, 1, 1.5]})
+    fig, panels = subplots(2, 2, figsize=(6, 5), gridspec_kw={"height_ratios": [3, 2]})
+    panels[1, 1].remove()
+    axes = [*panels[0], panels[1, 0]]
+    axes[2].set_subplotspec(panels[1, 0].get_gridspec()[1, :])  # over the whole width
     background = np.full((*np.shape(x), 3), [0.80, 0.88, 0.94])
     for ax, values, title in [(axes[0], x, "seen so far"), (axes[1], p, "expected: p(ink)")]:
         picture = background.copy()

@@ -1,12 +1,11 @@
 // Lesson 5: follow one digit as it is drawn, pixel by pixel.
 //
 // It is given `network`, the bytes of a model's file or its address; `digit`, the bytes of a finished
-// draw, or the `seed` to draw one from; and `step`, how many pixels are drawn. One pass over the
-// digit gives the p that every pixel was drawn with, for no p depends on what was drawn later.
+// draw; and `step`, how many pixels are drawn. One pass over the digit gives the p that every pixel
+// was drawn with, for no p depends on what was drawn later.
 
 import { sigmoid } from "../engine/likelihood.js";
 import { loadNetwork } from "../engine/network.js";
-import { sample } from "../engine/sampling.js";
 import { bytes, html } from "./page.js";
 import { Picture, afterReading, fixed, frame, slider } from "./parts.js";
 
@@ -15,8 +14,7 @@ const UNDRAWN = [191, 224, 242];
 const NEXT = [213, 94, 0];
 
 function follow(model, el, network) {
-  const given = model.get("digit");
-  const digit = given ? bytes(given) : sample(network, 1, { seed: model.get("seed") })[0];
+  const digit = bytes(model.get("digit"));
   const n = network.nInputs, order = network.ordering;
   if (digit.length !== n) throw new Error(`digit must have ${n} pixels, got ${digit.length}.`);
   const probs = network.logits(digit).map(sigmoid);

@@ -1,6 +1,6 @@
 """Lesson 5's slider: follow one digit as it is drawn, pixel by pixel.
 
-Its static twin is `plots.drawing_steps`.
+It lives in ``drawing.js``. Its static twin is `plots.drawing_steps`.
 """
 
 import ipywidgets
@@ -9,6 +9,8 @@ import numpy as np
 from helpers import arguments
 from helpers.likelihood import bernoulli_nll
 from helpers.plots.sampling import drawing_moment
+from helpers.widgets.live import explorer
+from helpers.widgets.pad import packed_network
 from helpers.widgets.picture import redrawn
 
 
@@ -23,11 +25,19 @@ def explore_drawing(network, digit, step=200):
     """
     digit = arguments.binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
     arguments.whole("step", step, 0, network.n_inputs)
-    probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
-    slider = ipywidgets.IntSlider(
-        value=step, min=0, max=network.n_inputs, description="pixels drawn"
-    )
-    slider.layout.width = "640px"
-    return redrawn(
-        lambda: drawing_moment(digit, probs, network.ordering, slider.value), [slider], width=640
-    )
+
+    def sliders():
+        probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
+        slider = ipywidgets.IntSlider(step, 0, network.n_inputs, description="pixels drawn")
+        slider.layout.width = "640px"
+        return redrawn(
+            lambda: drawing_moment(digit, probs, network.ordering, slider.value), [slider], 640
+        )
+
+    state = drawing_state(lambda: packed_network(network), digit, step)
+    return explorer("drawing", state, sliders)
+
+
+def drawing_state(network, digit, step=200) -> dict:
+    """Return what the explorer is given; `network` is a model's file, or its address."""
+    return {"network": network, "digit": digit, "step": step}

@@ -1,24 +1,27 @@
 """Explorers of lesson 2: walk the latent plane; turn up the noise.
 
-The networks are NumPy copies (`autoencoder.as_numpy`), so that a move costs milliseconds. Static
-twins: `plots.latent_walk` and `plots.image_rows`.
+They live in ``latent_explorer.js`` and ``noise_explorer.js``, which read their networks from
+a file in 8 bits a weight. Static twins: `plots.latent_walk` and `plots.image_rows`.
 """
 
+import json
 from collections.abc import Callable, Mapping
 
 import ipywidgets
 import numpy as np
 
-from helpers import noise
+from helpers import noise, packed
+from helpers.activations import sigmoid
 from helpers.plots.autoencoders import latent_panels, noise_panels, plane_limits
+from helpers.widgets.live import explorer, npz
 from helpers.widgets.picture import moved
 
 
-def latent_explorer(decode: Callable, codes, labels):
+def latent_explorer(decoder, codes, labels):
     """Walk a 2-D latent plane and see what each place decodes to.
 
     Args:
-        decode: ``(n, 2) -> (n, 784)`` probabilities, in NumPy.
+        decoder: a `keras.Sequential` of Dense layers, ``(n, 2) -> (n, 784)`` logits.
         codes: ``(n, 2)`` codes of digits, drawn as a map; sliders span 98 % of each axis.
         labels: ``(n,)`` the digits' classes 0 … 9.
     """
@@ -27,34 +30,89 @@ def latent_explorer(decode: Callable, codes, labels):
         raise ValueError(
             f"codes must be (n, 2) with n labels, got {codes.shape} and {labels.shape}."
         )
-    low, high = plane_limits(codes)
-    start = np.clip(np.median(codes, axis=0), low, high)
-    sliders = {
-        f"z{i + 1}": ipywidgets.FloatSlider(
-            value=float(start[i]), min=float(low[i]), max=float(high[i]),
-            step=float(high[i] - low[i]) / 100, description=f"z{'₁₂'[i]}",
-            readout_format=".1f", layout={"width": "420px"},
-        )
-        for i in range(2)
-    }  # fmt: skip
-    return moved(latent_panels(decode, codes, labels), sliders, width=820)
+
+    def sliders():
+        low, high = plane_limits(codes)
+        start = np.clip(np.median(codes, axis=0), low, high)
+        controls = {
+            f"z{i + 1}": ipywidgets.FloatSlider(
+                float(start[i]), min=float(low[i]), max=float(high[i]),
+                step=float(high[i] - low[i]) / 100, description=f"z{'₁₂'[i]}",
+                readout_format=".1f", layout={"width": "420px"},
+            )
+            for i in range(2)
+        }  # fmt: skip
+        return moved(latent_panels(probabilities(decoder), codes, labels), controls, width=820)
+
+    state = plane_state(lambda: plane_file(decoder, codes, labels))
+    return explorer("latent_explorer", state, sliders)
 
 
-def noise_explorer(digits, reconstructions: Mapping[str, Callable]):
+def plane_state(plane) -> dict:
+    """Return what the explorer of the plane is given: `plane_file`'s bytes, or their address."""
+    return {"plane": plane, "z1": None, "z2": None}  # in the middle
+
+
+def noise_explorer(digits, models: Mapping):
     """Choose a digit and a kind of noise, turn the noise up, see what each model makes of it.
 
     Args:
         digits: ``(n, 784)`` binary digits.
-        reconstructions: ``{name: function}``, each ``(1, 784) -> (1, 784)`` probabilities.
+        models: ``{name: model}``, each a `keras.Sequential` of two parts of one Dense layer each,
+            ``(n, 784) -> (n, 784)`` logits.
     """
     digits = np.asarray(digits)
     if digits.ndim != 2 or digits.shape[1] != 784 or not len(digits):
         raise ValueError(f"digits must be (n, 784) with n at least 1, got {digits.shape}.")
-    controls = {
-        "level": ipywidgets.FloatSlider(
-            value=0.3, min=0.0, max=1.0, step=0.05, description="noise", readout_format=".2f"
-        ),
-        "digit": ipywidgets.IntSlider(value=0, min=0, max=len(digits) - 1, description="digit"),
-        "kind": ipywidgets.Dropdown(options=noise.KINDS, description="kind"),
-    }
-    return moved(noise_panels(digits, reconstructions), controls, width=900)
+    state = noise_state(lambda: denoisers_file(models, digits))
+
+    def sliders():
+        functions = {name: probabilities(model) for name, model in models.items()}
+        controls = {
+            "level": ipywidgets.FloatSlider(
+                state["level"], min=0.0, max=1.0, step=0.05, description="noise"
+            ),
+            "digit": ipywidgets.IntSlider(state["digit"], 0, len(digits) - 1, description="digit"),
+            "kind": ipywidgets.Dropdown(
+                options=noise.KINDS, value=state["kind"], description="kind"
+            ),
+        }
+        return moved(noise_panels(digits, functions), controls, width=900)
+
+    return explorer("noise_explorer", state, sliders)
+
+
+def noise_state(denoisers, level=0.3, digit=0, kind=noise.KINDS[0]) -> dict:
+    """Return what the explorer of noise is given: `denoisers_file`'s bytes, or their address."""
+    return {"denoisers": denoisers, "level": level, "digit": digit, "kind": kind}
+
+
+def plane_file(decoder, codes, labels) -> bytes:
+    """Return the file that ``engine/plane.js`` reads: a decoder of two codes, and digits' codes."""
+    return npz(codes=codes.astype("float16"), labels=labels.astype("uint8"), **dense(decoder))
+
+
+def denoisers_file(models: Mapping, digits) -> bytes:
+    """Return the file that ``engine/noise.js`` reads: autoencoders by name, and binary digits."""
+    found = {"names": json.dumps([*models]), "digits": np.packbits(digits.astype(bool), axis=1)}
+    for i, model in enumerate(models.values()):
+        found |= {f"{name}_{i}": array for name, array in dense(model).items()}
+    return npz(**found)
+
+
+def dense(model) -> dict:
+    """The kernels, scales and biases of Dense layers, in 8 bits a weight."""
+    weights, found = model.get_weights(), {}
+    for i, (kernel, bias) in enumerate(zip(weights[::2], weights[1::2])):
+        found |= packed.pack(f"kernel_{i}", kernel, np.ones(kernel.shape, bool), "int8")
+        found[f"kernel_{i}"] = found[f"kernel_{i}"].reshape(kernel.shape)
+        found[f"bias_{i}"] = bias.astype("float32")
+    return found
+
+
+def probabilities(model) -> Callable:
+    """A NumPy copy of a network, with a sigmoid at its end; a move costs milliseconds."""
+    from helpers.autoencoder import as_numpy  # imports Keras, as whoever made the model did
+
+    logits = as_numpy(model)
+    return lambda x: sigmoid(logits(x))

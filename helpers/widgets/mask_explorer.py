@@ -5,19 +5,11 @@ It lives in ``mask_explorer.js``, which computes every number in the browser, wi
 a picture, computed here by NumPy.
 """
 
-import pathlib
-
 import numpy as np
 
-from helpers import checks, masks
+from helpers import arguments, checks, masks
 from helpers.network import Network
-from helpers.widgets.bundle import bundle
-
-try:
-    import anywidget
-    import traitlets
-except ImportError:  # the fallback below needs neither
-    anywidget = None
+from helpers.widgets.live import explorer
 
 MAX_INPUTS, MAX_LAYERS, MAX_UNITS = 8, 3, 8
 TOLERANCE = 1e-6
@@ -83,7 +75,14 @@ def examine(degrees, strict=True, direct=False, seed=0) -> dict:
 
 def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
     """Return the mask explorer as a widget (D ≤ 8, up to three hidden layers of 1 … 8 units)."""
-    hidden_units = masks.check_hidden_units(hidden_units)
+    state = masks_state(n_inputs, hidden_units, ordering, seed)
+    return explorer("mask_explorer", state, lambda: sliders(n_inputs, hidden_units, ordering, seed))
+
+
+def masks_state(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0) -> dict:
+    """Return what the explorer is given. It draws `degrees` from `settings`, and keeps those that
+    the reader has made of them."""
+    hidden_units = arguments.hidden_units(hidden_units)
     for what, value, top in (
         ("n_inputs", n_inputs, MAX_INPUTS),
         ("the length of hidden_units", len(hidden_units), MAX_LAYERS),
@@ -92,8 +91,6 @@ def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
         if value > top:
             raise ValueError(f"{what} must be at most {top} in the explorer, got {value}.")
     build(n_inputs, hidden_units, ordering, seed)  # names what is wrong, if anything is
-    if anywidget is None:
-        return sliders(n_inputs, hidden_units, ordering, seed)
     settings = {
         "n_inputs": int(n_inputs),
         "hidden_units": [int(n) for n in hidden_units],
@@ -101,19 +98,7 @@ def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
         "seed": int(seed),
         "how": "random",
     }
-    return MaskExplorer(settings=settings)
-
-
-if anywidget is not None:
-
-    class MaskExplorer(anywidget.AnyWidget):
-        """The network under the mouse. `settings` that differ draw the degrees anew; `degrees` are
-        those that the reader has made of them."""
-
-        _esm = bundle(pathlib.Path(__file__).with_suffix(".js"))
-        settings = traitlets.Dict().tag(sync=True)
-        degrees = traitlets.List().tag(sync=True)
-        rules = traitlets.Dict({"strict": True, "direct": False}).tag(sync=True)
+    return {"settings": settings, "degrees": [], "rules": {"strict": True, "direct": False}}
 
 
 def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):

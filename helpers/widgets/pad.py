@@ -6,22 +6,14 @@ installed, `completion_pad` falls back on a slider over given digits. The static
 `plots.completions`.
 """
 
-import io
 import json
-import pathlib
 
 import numpy as np
 
 from helpers import arguments, packed
 from helpers.network import Network, from_arrays
 from helpers.sampling import Sampler, complete
-from helpers.widgets.bundle import bundle
-
-try:
-    import anywidget
-    import traitlets
-except ImportError:  # the fallback below needs neither
-    anywidget = None
+from helpers.widgets.live import explorer, npz
 
 N_DRAWS = 8
 SIDE = 28
@@ -58,9 +50,7 @@ def packed_network(network: Network) -> bytes:
             break
     else:
         raise ValueError("network must be masked as its degrees say, got a weight beyond them.")
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, config=np.array(json.dumps(config)), **arrays)
-    return buffer.getvalue()
+    return npz(config=np.array(json.dumps(config)), **arrays)
 
 
 def completion_pad(network: Network, examples, rows: int = 14):
@@ -76,26 +66,18 @@ def completion_pad(network: Network, examples, rows: int = 14):
             "network must visit 784 pixels in the natural ordering, row by row, got one whose "
             f"ordering begins {network.ordering[:5].tolist()}."
         )
-    examples = arguments.binary("examples", examples, SIDE * SIDE).astype(np.uint8)
+    state = pad_state(lambda: packed_network(network), examples, rows)
+    return explorer("pad", state, lambda: sliders(network, state["examples"], rows))
+
+
+def pad_state(network, examples, rows=14) -> dict:
+    """Return what the pad is given; `network` is a model's file, or its address."""
+    examples = arguments.binary("examples", examples, SIDE * SIDE)
     if not len(examples):
         raise ValueError("examples must hold at least one digit, got none.")
     if not 1 <= rows < SIDE:
         raise ValueError(f"rows must be in 1 … {SIDE - 1}, got {rows!r}.")
-    if anywidget is None:
-        return sliders(network, examples, rows)
-    file = packed_network(network)
-    return CompletionPad(network=file, examples=examples.tobytes(), rows=rows)
-
-
-if anywidget is not None:
-
-    class CompletionPad(anywidget.AnyWidget):
-        """The pad in the browser, which reads the model's file and draws by itself."""
-
-        _esm = bundle(pathlib.Path(__file__).with_suffix(".js"))
-        network = traitlets.Bytes().tag(sync=True)
-        examples = traitlets.Bytes().tag(sync=True)
-        rows = traitlets.Int(14).tag(sync=True)
+    return {"network": network, "examples": examples, "rows": rows}
 
 
 def sliders(network, examples, rows=14):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers import plots
+from helpers.faults import Finding
 from helpers.network import Network
 from helpers.plots import autoencoders, likelihoods, style
 
@@ -235,4 +236,6 @@ EXAMPLES = {
         [ARROW, CORNER], np.arange(9) < 3, np.array([[ARROW, 1 - ARROW], [CORNER, CORNER]]),
         names=["3 rows", "again"],
     ),
+    # --- lesson 7
+    "finding": lambda: plots.finding("flips", Finding(True, "3 pairs move", LEAKY), ORDER),
 }  # fmt: skip

@@ -65,6 +65,18 @@ def test_the_learning_curve_keeps_its_legend_off_the_lines():
     assert fig.axes[0].get_legend() is None
 
 
+def test_the_longest_title_and_the_legend_fit_into_the_learning_curve():
+    long = "binarized_mnist, fixed binarization: 50,000 / 10,000 / 10,000 digits of 784 pixels"
+    fig = plots.learning_curve(RUN, RECORDED, {"the honest model": 85.0}, title=long)
+    fig.draw_without_rendering()
+    for one in (fig.axes[0].title, fig.legends[0]):
+        box = one.get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= fig.bbox.x1 and box.y1 <= fig.bbox.y1
+    name = next(text for text in fig.axes[0].texts if text.get_text() == "the honest model")
+    at = fig.axes[0].transData.transform((1, 85))[1]
+    assert name.get_window_extent().y1 < at - 2  # the name does not touch its line
+
+
 def test_minutes_are_added_up_from_seconds():
     (ax,) = plots.learning_curve(RUN, RECORDED[:1], against="minutes").axes
     assert line(ax, BLUE).x == [0.5, 1, 1.5, 2] and points(ax, BLUE) == [(1.5, 80)]

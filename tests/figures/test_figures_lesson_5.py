@@ -72,6 +72,19 @@ def test_a_digit_is_drawn_step_by_step_in_its_ordering():
     assert bottom[0].get_ylabel() == "p each was\ndrawn with"
 
 
+def test_five_steps_stand_four_in_a_row_each_over_its_probabilities():
+    fig = plots.drawing_steps(ARROW, ARROW * 0.5, BACKWARDS, [0, 1, 2, 3, 9])
+    axes, last = fig.axes[:8], fig.axes[8:]
+    assert [ax.get_title() for ax in axes] == ["0", "1", "2", "3", "", "", "", ""]
+    assert [ax.get_title() for ax in last] == ["9", ""]  # three pairs of places stay empty
+    assert ink(last[0]).ravel().tolist() == ARROW.tolist()
+    assert np.allclose(ink(last[1]).ravel(), ARROW * 0.5)
+    above, below = (ax.get_position() for ax in last)
+    assert above.y0 > below.y1 and above.x0 == below.x0 == axes[0].get_position().x0
+    assert axes[4].get_position().y0 > above.y1
+    assert [ax.get_ylabel() for ax in last] == ["pixels\nso far", "p each was\ndrawn with"]
+
+
 @pytest.mark.parametrize(
     ("step", "pixel", "says"), [(3, 5, "ink"), (1, 7, "no ink"), (0, 8, "ink")]
 )
@@ -131,6 +144,15 @@ def test_a_drawn_digit_stands_above_its_neighbour_and_their_distance():
     assert fig.axes[0].get_position().y0 > fig.axes[2].get_position().y1
     assert fig.get_supxlabel() == "pixels that differ, of 784"
     assert all(len(ax.get_xticks()) == 0 for ax in fig.axes)
+
+
+def test_the_seventh_neighbour_begins_a_row_of_its_own():
+    drawn = [ARROW] * 6 + [CORNER]
+    fig = plots.neighbours(drawn, [CORNER] * 6 + [0 * ARROW], range(7), ("a", "b"))
+    assert [ink(ax).sum() for ax in fig.axes] == [5] * 6 + [1] * 6 + [1, 0]
+    assert [ax.get_xlabel() for ax in fig.axes] == [""] * 6 + list("012345") + ["", "6"]
+    assert [ax.get_ylabel() for ax in fig.axes[12:]] == ["a", "b"]
+    assert fig.axes[6].get_position().y0 > fig.axes[12].get_position().y1
 
 
 @pytest.mark.parametrize(

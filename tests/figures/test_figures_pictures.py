@@ -69,6 +69,9 @@ PICTURES = {
     "completions": lambda: plots.completions(
         SIX[:2], np.arange(784) < 280, np.array([SIX[:4], SIX[2:]]), 0.85, ["two", "rows"]
     ),
+    "clinic": lambda: plots.caught_or_missed(
+        ["sound", "≥", "rank"], list("abcdefg"), [[0] * 7, [1, 0, 1, 1, 0, 0, 0], [0, 1] + [0] * 5]
+    ),
 }  # fmt: skip
 
 
@@ -120,6 +123,7 @@ def test_the_tolerance_stops_what_a_reader_would_be_misled_by():
         ("curve", plots.BLUE, plots.ORANGE),
         ("rows", "#BFE0F2", "#FFFFFF"),
         ("gaps", plots.ORANGE, "#DCEBF5"),
+        ("clinic", plots.ORANGE, plots.BLUE),
     ):
         assert calculate_rms(recolored(stored(name), old, new), stored(name)) > TOLERANCE, name
     for name in ("scoreboard", "rows", "dependencies"):

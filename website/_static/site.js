@@ -59,7 +59,7 @@ function box() {
 /** Boxes that scroll sideways can be reached with Tab. */
 function scrollable() {
   box();
-  const boxes = "pre, .math.notranslate, .table-wrapper, div.output";
+  const boxes = "pre, .math.notranslate, .table-wrapper, div.output, p:has(> img:only-child)";
   for (const box of document.querySelectorAll(`.content :is(${boxes})`)) {
     const scrolls = box.scrollWidth > box.clientWidth + 1;
     if (scrolls && !box.hasAttribute("tabindex")) box.setAttribute("tabindex", "0");

@@ -1,0 +1,146 @@
+"""Checkers of lesson 6: average over orderings. Right answers are enumerated on small networks."""
+
+import math
+
+import numpy as np
+
+from helpers import checks, masks
+from helpers.exercises import Answer, array, blame, checker, correct, not_yet, number
+from helpers.exercises.lesson_5 import small_network
+
+__all__ = ["check_degrees", "check_impossible", "check_known", "check_worst", "readers"]
+
+
+def readers(k: int, same: bool) -> list:
+    """`k` networks of eight inputs with random weights, all of one ordering or each of its own."""
+    orders = [np.random.default_rng(0 if same else i).permutation(8) for i in range(k)]
+    return [small_network(8, (16,), seed, order) for seed, order in enumerate(orders)]
+
+
+@checker
+def check_worst(worst):
+    """6.1: by how many nats the average of 32 models can lose to the best of them."""
+    worst = number("worst", worst)
+    mistakes = {
+        "That is the share that the best member has in the sum; what does it cost in nats?": 1 / 32,
+        "That is 32 in bits; nats have the natural logarithm.": 5,
+        "That would be a loss of no more than a half: think of 31 members that give nothing.":
+        math.log(2),
+        "A loss is positive here: how many nats more?": -math.log(32),
+        "It can lose: think of 31 members that give the digit no probability at all.": 0,
+    }  # fmt: skip
+    blame(worst, mistakes, atol=0.0051)
+    if abs(worst - math.log(32)) > 0.0051:
+        return not_yet("Let 31 members give the digit probability 0. What is left of the best one?")
+    return correct("One thirty-second of the best member is left: ln 32 = 3.47 nats, at most.")
+
+
+@checker
+def check_impossible(impossible):
+    """6.2: which claimed scores no average of the members can have."""
+    answer = Answer("impossible(each, claimed)", impossible)
+    rng = np.random.default_rng(0)
+    each = rng.normal(-90, 8, (8, 60))
+    top = each.max(axis=0)
+    claimed = top + rng.uniform(-math.log(8) - 1, 1, 60)
+    claimed[:4] = top[:4] + [0.5, -1e-6, -math.log(8) + 1e-6, -math.log(8) - 0.01]
+    got = answer.array(each, claimed, shape=(60,))
+    above, below = claimed > top, claimed < top - math.log(8)
+    mistakes = {
+        "Right above the best member; an average can be too low as well.": above,
+        "Right below; an average can be too high as well.": below,
+        "These are the possible ones.": ~(above | below),
+        "Compare with the best member of each digit, not with the mean of the members.":
+        claimed > each.mean(axis=0),
+        "An average may be lower than its worst member never; but there is a nearer limit.":
+        above | (claimed < each.min(axis=0)),
+        "K members: the best one's share is 1/K, so the limit is ln K (natural).":
+        above | (claimed < top - math.log2(8)),
+    }  # fmt: skip
+    if not np.array_equal(got, above | below):
+        blame(got, mistakes)
+        i = int(np.flatnonzero(got != (above | below))[0])
+        said = f"{claimed[i] - top[i]:+.2f} nats from the best of 8 members"
+        return not_yet(f"A claim that lies {said} is {'im' * (above | below)[i]}possible.")
+    few = answer.array(np.array([[-5.0], [-9.0]]), np.array([-5.8]), shape=(1,))
+    if few[0]:
+        return not_yet("With two members 0.8 nats above the best is impossible, and 0.8 below?")
+    return correct("Two bounds that need nothing but the members' scores.")
+
+
+@checker
+def check_degrees(degrees):
+    """6.3: ranks and the degrees of two hidden layers from uniform numbers."""
+    answer = Answer("degrees(u0, u1, u2)", degrees)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        d, low = int(rng.integers(4, 12)), rng.uniform(0, 0.9)
+        u0, u1, u2 = rng.random(d), rng.uniform(low, 1, 5), rng.random(40)
+        u2[:2] = 0, np.nextafter(1, 0)
+        got = answer(u0, u1, u2)
+        if not isinstance(got, (tuple, list)) or len(got) != 3:
+            return not_yet("Return three things: the ranks, and the degrees of both hidden layers.")
+        ranks = array("the ranks", got[0], (d,))
+        blame(ranks, {
+            "Ranks count from 1.": np.argsort(np.argsort(u0)),
+            "Some ranks of yours count from 0: add 1.": np.argsort(u0),
+        })  # fmt: skip
+        if sorted(ranks) != list(range(1, d + 1)):
+            return not_yet(f"The ranks of {d} inputs must be 1 … {d}, each once.")
+        lowest = 1
+        for name, u, given in (("first", u1, got[1]), ("second", u2, got[2])):
+            have = array(f"degrees of the {name} hidden layer", given, u.shape)
+            want = lowest + np.floor(u * (d - lowest))
+            blame(have, {
+                f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
+                lowest + np.floor(u * (d + 1 - lowest)),
+                f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
+                lowest + u * (d - lowest),
+                f"Rounded to the nearest, the ends of the {name} layer's range come half as often.":
+                np.round(lowest + u * (d - 1 - lowest)),
+                "The second layer starts at the smallest degree of the first: below it is waste.":
+                1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
+            })  # fmt: skip
+            if not np.array_equal(have, want):
+                return not_yet(f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")
+            lowest = have.min()
+    return correct("Every draw is a valid set of degrees, and all are equally likely.")
+
+
+@checker
+def check_known(log_p_known):
+    """6.4: log p of the known pixels alone, whatever the others are."""
+    answer = Answer("log_p_known(network_of, x, known)", log_p_known)
+    for seed, size in ((3, 3), (5, 1), (8, 7), (9, 0)):
+        rng = np.random.default_rng(seed)
+        known = np.isin(np.arange(7), rng.permutation(7)[:size])
+        asked = []
+
+        def network_of(ordering, seed=seed, asked=asked):
+            asked.append(np.asarray(ordering, int))
+            return small_network(7, (10,), seed, asked[-1])
+
+        x = rng.integers(0, 2, (5, 7))
+        got = answer.array(network_of, x, known, shape=(5,))
+        if not asked or sorted(asked[-1]) != list(range(7)):
+            return not_yet("Ask `network_of` for an ordering: the numbers 0 … D − 1, each once.")
+        net = small_network(7, (10,), seed, asked[-1])
+        rest = checks.all_binary(7 - size) if size < 7 else np.zeros((1, 0), int)
+        every = np.repeat(x[:, None], len(rest), axis=1)
+        every[..., ~known] = rest
+        p = np.exp(net.log_prob(every.reshape(-1, 7))).reshape(5, -1)
+        want = np.log(p.sum(axis=1))
+        first = masks.input_degrees(asked[-1]) <= size
+        if not np.array_equal(first, known):
+            return not_yet("The known pixels must come first in the ordering, the others after.")
+        logits = net.logits(x)
+        terms = x * logits - np.logaddexp(0, logits)
+        blame(got, {
+            "That is −log p: turn the sign.": -want,
+            "That is log p of all pixels, and the unknown ones are not to be looked at.":
+            terms.sum(axis=1),
+            "That is log p of the rest, given what is known.": terms[:, ~known].sum(axis=1),
+        } if 0 < size < 7 else {}, rtol=1e-6, atol=1e-6)  # fmt: skip
+        if not np.allclose(got, want, atol=1e-6):
+            return not_yet(f"With {size} of 7 pixels known, summing over the rest gives another.")
+    return correct("A marginal that would take a sum over all unknown pixels, in one pass.")

@@ -1,0 +1,32 @@
+"""The figures of lesson 7: what a look finds at a patient."""
+
+from helpers.plots.masks import dependencies
+from helpers.plots.style import BLUE, GREY, VERMILION, subplots
+
+UNITS = {"Σp": "Σp", "draws": "share of the draws misplaced", "audit": "test rows seen before"}
+UNITS |= {"twin": "largest change of a score (nats)", "again": "largest change of a score (nats)"}
+UNITS |= {"score": "mean NLL (nats)"}
+
+
+def finding(look, found, ordering):
+    """Draw one finding: who depends on whom, or a number beside what it should be.
+
+    Args:
+        look: its name, one of `faults.LOOKS`.
+        found: a `faults.Finding`.
+        ordering: the order in which the patient claims to visit its pixels.
+    """
+    title = f"{look}: {'red' if found.red else 'green'}\n{found.words}"
+    if look not in UNITS:
+        return dependencies({title: found.picture}, ordering, size=4.2)
+    fig, ax = subplots(figsize=(6.4, 2.4))
+    ax.barh(["found", "should be"], found.picture, color=[VERMILION if found.red else BLUE, GREY])
+    for y, value in enumerate(found.picture):
+        ax.annotate(
+            f"{value:.4g}", (value, y), xytext=(5, 0), textcoords="offset points", va="center"
+        )
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1.2 * max(*found.picture, 1e-9))
+    ax.set_xlabel(UNITS[look])
+    ax.set_title(title, fontsize=12)
+    return fig
