@@ -467,3 +467,18 @@ def test_equal_means_equal_families():
     assert Outputs(Gaussian(), 2) != Outputs(Mixture(1), 2)
     assert "3 × Categorical(k=4)" in repr(Outputs(Categorical(4), 3))
     assert isinstance(model_of(Categorical(4)), Network)
+
+
+def test_the_gaussians_of_a_mixture_start_apart_or_training_would_leave_them_together():
+    """Two far clusters: one Gaussian would cost about 0.8 nats more than the truth."""
+    rng = np.random.default_rng(0)
+    x = rng.choice([-3.0, 3.0], (3000, 2)) + 0.5 * rng.normal(size=(3000, 2))
+    outputs = [Mixture(4, 0.0, 3.0), Mixture(4, 0.0, 3.0)]
+    model = made.MADE(2, (8,), outputs=outputs, seed=0)
+    means = model.network().biases[-1][4:8]
+    assert (np.diff(means) > 0.3).all() and (model.outputs.start[16:20] == means).all()
+    history = training.fit(model, x[:2000], x[2000:], epochs=15, batch_size=100,
+                           learning_rate=1e-2, progress=False, jit=False)  # fmt: skip
+    truth = 2 * (math.log(2) + 0.5 * math.log(2 * math.pi * math.e * 0.25))
+    assert abs(history.best_valid - truth) < 0.2
+    assert not Outputs([Bernoulli(), Categorical(3), Gaussian()], 3).start.any()

@@ -8,7 +8,7 @@ SHADES = "Blues"
 POINTS = 160  # of a map, along each axis; even, so that none lies in the middle
 
 
-def grid(reach, n=POINTS):
+def _grid(reach, n=POINTS):
     """Return n values from −reach to reach, and all pairs of them, ``(n · n, 2)``."""
     values = np.linspace(-reach, reach, n)
     return values, np.stack(np.meshgrid(values, values, indexing="ij"), axis=-1).reshape(-1, 2)
@@ -23,7 +23,7 @@ def density_maps(log_probs, points=None, reach=3.2):
         points: ``{title: (n, 2)}``, drawn as dots over the map of that title.
         reach: the maps show −reach … reach.
     """
-    values, pairs = grid(reach)
+    values, pairs = _grid(reach)
     maps = {
         title: None if log_prob is None else np.exp(log_prob(pairs)).reshape(POINTS, POINTS).T
         for title, log_prob in log_probs.items()
@@ -60,7 +60,7 @@ def conditional(network, x1, truth=None, reach=3.2):
 
 def conditional_panels(network, truth=None, reach=3.2):
     """Return the figure of `conditional` and ``move(x1)``, which returns the artists it moved."""
-    values, pairs = grid(reach)
+    values, pairs = _grid(reach)
     log_p = network.log_prob(pairs).reshape(POINTS, POINTS)
     family = network.outputs.families[1]
     fig, (left, right) = subplots(1, 2, figsize=(8.6, 3.7), width_ratios=(1, 1.35))
@@ -83,7 +83,7 @@ def conditional_panels(network, truth=None, reach=3.2):
         shown = network.logits([[x1, 0.0]])[:, network.outputs.params == 1]
         every = np.repeat(shown, POINTS, axis=0)
         model.set_data(values, np.exp(-family.nll(values, every)))
-        for line, density in zip(parts, gaussians(family, shown[0], values)):
+        for line, density in zip(parts, _gaussians(family, shown[0], values)):
             line.set_data(values, density)
         if truth is not None:
             p = np.exp(truth(np.column_stack([np.full(POINTS, x1), values])))
@@ -94,7 +94,7 @@ def conditional_panels(network, truth=None, reach=3.2):
     return fig, move
 
 
-def gaussians(family, params, x):
+def _gaussians(family, params, x):
     """Return the k shares of a mixture's density at the values `x` ``(n,)``: ``(k, n)``."""
     logits, means, log_std = np.split(np.asarray(params, float), 3)
     shares = np.exp(logits - logits.max())

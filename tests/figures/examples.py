@@ -7,7 +7,8 @@ import numpy as np
 from helpers import plots
 from helpers.faults import Finding
 from helpers.network import Network
-from helpers.plots import autoencoders, likelihoods, style
+from helpers.outputs import Mixture
+from helpers.plots import autoencoders, densities, likelihoods, style
 
 ARROW = np.array([1, 1, 1, 0, 0, 1, 0, 0, 1.0])  # 3 × 3: a top row, and the right column
 CORNER = np.array([1, 0, 0, 0, 0, 0, 0, 0, 0.0])
@@ -42,6 +43,16 @@ def reader() -> Network:
     degrees = [np.arange(784, 0, -1), np.array([1])]
     biases = [np.zeros(1), np.r_[np.zeros(783), np.log(3)]]
     return Network(degrees, [np.zeros((784, 1)), np.zeros((1, 784))], biases)
+
+
+def two_peaks() -> Network:
+    """Two mixtures of two: x₁ about −1 and 1, x₂ about x₁ − 1 and x₁ + 1, all of σ = 0.5."""
+    bias = np.array([0, 0, -1, 1, 0, 0, 0, 0, -1, 1, 0, 0], float)
+    bias[[4, 5, 10, 11]] = np.log(0.5)
+    direct = np.zeros((2, 12))
+    direct[0, 8:10] = 1
+    kernels = [np.zeros((2, 1)), np.zeros((1, 12))]
+    return Network([[1, 2], [1]], kernels, [np.zeros(1), bias], direct, outputs=Mixture(2))
 
 
 def two_clusters():
@@ -236,6 +247,12 @@ EXAMPLES = {
         [ARROW, CORNER], np.arange(9) < 3, np.array([[ARROW, 1 - ARROW], [CORNER, CORNER]]),
         names=["3 rows", "again"],
     ),
+    # --- lesson 8
+    "density_maps": lambda: plots.density_maps(
+        {"model": two_peaks().log_prob, "dots": None}, {"dots": [[1, 0.5], [-2, 0]]}, reach=2.0
+    ),
+    "conditional": lambda: plots.conditional(two_peaks(), 1.0, two_peaks().log_prob),
+    "conditional_panels": lambda: _moved(densities.conditional_panels, two_peaks(), x1=-1.0),
     # --- lesson 7
     "finding": lambda: plots.finding("flips", Finding(True, "3 pairs move", LEAKY), ORDER),
 }  # fmt: skip

@@ -69,6 +69,7 @@ PICTURES = {
     "completions": lambda: plots.completions(
         SIX[:2], np.arange(784) < 280, np.array([SIX[:4], SIX[2:]]), 0.85, ["two", "rows"]
     ),
+    "densities": EXAMPLES["conditional"],
     "clinic": lambda: plots.caught_or_missed(
         ["sound", "≥", "rank"], list("abcdefg"), [[0] * 7, [1, 0, 1, 1, 0, 0, 0], [0, 1] + [0] * 5]
     ),
