@@ -12,7 +12,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from lesson_parts import tags
-from normalize import read
+from normalize import ROOT, read
 
 import website
 from helpers import data, masks, reference, sampling, widgets
@@ -54,7 +54,7 @@ def small() -> Network:
 def scope(lesson: str, wanted: set[str]) -> dict:
     """The names that an explorer's cell reads, as the lesson's own statements make them."""
     found = {
-        "np": np, "widgets": widgets, "reference": reference, "DATA": "sample",
+        "np": np, "widgets": widgets, "reference": reference, "DATA": "sample", "ROOT": ROOT,
         "split": data.load("sample"), "trained": small(), "models": [0, 0, Dense(2)],
         "codes": np.random.default_rng(0).normal(size=(500, 2)), "wide": {"no noise": Dense(784)},
         "draw_loop": lambda model, u: sampling.sample(model, len(u), uniforms=u),

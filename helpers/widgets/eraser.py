@@ -10,13 +10,7 @@ import numpy as np
 
 from helpers import arguments, masks, network, packed
 from helpers.sampling import complete
-from helpers.widgets.bundle import bundle
-
-try:
-    import anywidget
-    import traitlets
-except ImportError:  # the fallback below needs neither
-    anywidget = None
+from helpers.widgets.live import explorer
 
 ROW, COLUMN = np.divmod(np.arange(784), 28)
 REGIONS = {
@@ -38,26 +32,17 @@ def erase_and_complete(path, examples, region: str = "lower half"):
         region: what is erased at first, one of `REGIONS`.
     """
     config, _ = packed.load_arrays(path)
-    if not config["fresh"] or config["n_inputs"] != 784:
+    if not config.get("fresh", False) or config["n_inputs"] != 784:
         raise ValueError(f"path must be a fresh model of 784 pixels, got {config}.")
+    state = eraser_state(pathlib.Path(path).read_bytes, examples, region)
+    return explorer("eraser", state, lambda: choices(path, state["examples"], region))
+
+
+def eraser_state(network, examples, region="lower half") -> dict:
+    """Return what the explorer is given; `network` is a model's file, or its address."""
     examples = arguments.binary("examples", examples, 784).astype(np.uint8)
-    arguments.one_of("region", region, tuple(REGIONS))
-    if anywidget is None:
-        return choices(path, examples, region)
-    unknown = REGIONS[region].astype(np.uint8).tobytes()
-    file = pathlib.Path(path).read_bytes()
-    return Eraser(network=file, examples=examples.tobytes(), unknown=unknown)
-
-
-if anywidget is not None:
-
-    class Eraser(anywidget.AnyWidget):
-        """The eraser in the browser, which reads the model's file and draws by itself."""
-
-        _esm = bundle(pathlib.Path(__file__).with_suffix(".js"))
-        network = traitlets.Bytes().tag(sync=True)
-        examples = traitlets.Bytes().tag(sync=True)
-        unknown = traitlets.Bytes().tag(sync=True)
+    unknown = REGIONS[arguments.one_of("region", region, tuple(REGIONS))]
+    return {"network": network, "examples": examples, "unknown": unknown.astype(np.uint8)}
 
 
 def choices(path, examples, region):
@@ -77,6 +62,4 @@ def choices(path, examples, region):
         net = network.load(path, ordering=order, seed=seed.value)
         return completions([x], known, [complete(net, x, known, 8, seed.value)])
 
-    box = redrawn(draw, [digit, where, seed], width=760)
-    note = ipywidgets.HTML("To erase by hand, install <code>anywidget</code> and run this again.")
-    return ipywidgets.VBox([note, *box.children])
+    return redrawn(draw, [digit, where, seed], width=760)
