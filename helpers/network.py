@@ -20,8 +20,6 @@ ROWS = 1000  # that are scored at a time
 class Network:
     """One mask set of a MADE. Shapes are ``(in, out)``; the kernels are used as they are.
 
-    Two networks are equal only if they are the same object.
-
     Args:
         degrees: ``[(D,), (units_1,), …, (units_L,)]``, ranks and hidden degrees. Inputs of equal
             rank are visited at the same time, a hidden unit of degree 0 sees nothing.

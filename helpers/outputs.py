@@ -124,8 +124,10 @@ class _Real:
 
     def __post_init__(self):
         arguments.whole("k", self.k, at_least=1)
-        arguments.number("mean", self.mean, "finite", math.isfinite)
-        arguments.number("std", self.std, "above 0 and finite", lambda s: 0 < s < math.inf)
+        mean = arguments.number("mean", self.mean, "finite", math.isfinite)
+        std = arguments.number("std", self.std, "above 0 and finite", lambda s: 0 < s < math.inf)
+        for name, value in {"mean": mean, "std": std}.items():  # plain floats, to be read
+            object.__setattr__(self, name, value)
 
     def check(self, name, x, target=False):
         """Raise `ValueError` unless all `x` are finite."""

@@ -7,7 +7,8 @@
     papermill  the same, by papermill
 
 Each place gets an environment of its own in build/places; the records are benchmarks/places.json.
-A weekly workflow runs the first two. A place fails where a cell raises or prints to stderr.
+A weekly workflow runs the first two. A place fails where a cell raises or prints to stderr. Numbers
+(`root 06 07`) run these lessons alone, beside those that are recorded.
 """
 
 from __future__ import annotations
@@ -314,7 +315,9 @@ NAMES = {
 TABLE = re.compile(r"(<!-- places -->\n).*?(<!-- /places -->)", re.DOTALL)
 
 
-def cell(took: dict) -> str:
+def cell(took: dict | None) -> str:
+    if took is None:
+        return "not run yet"
     aside = f", {took['aside']} of {took['cells']} cells step aside" if took["aside"] else ""
     return f"{took['seconds']:.0f} s, {took['mebibytes']} MiB{aside}"
 
@@ -331,9 +334,10 @@ def table(records: dict) -> str:
     rows = [head, ["---"] * len(head)]
     for name in (name for name in NAMES if name in records):
         row = records[name]
-        done = [cell(row["lessons"][path.stem]) for path in LESSONS]
+        done = [cell(row["lessons"].get(path.stem)) for path in LESSONS]
         size = f"{row['megabytes']['all']:,} MB"
-        rows.append([NAMES[name], row["versions"]["python"], size, row["date"], *done])
+        ran = f"{row['date']}, load {row['load']}" if "load" in row else row["date"]
+        rows.append([NAMES[name], row["versions"]["python"], size, ran, *done])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -342,14 +346,21 @@ def updated(readme: str, records: dict) -> str:
 
 
 def main(names: list[str]) -> int:
+    if numbers := {name for name in names if name.isdigit()}:
+        LESSONS[:] = [path for path in LESSONS if path.name[:2] in numbers]
+        names = [name for name in names if name not in numbers]
     if unknown := set(names) - set(RUN) or (not names and {"no place"}):
         sys.exit(f"{', '.join(sorted(unknown))}: name one or more of {', '.join(RUN)}.")
     for name in names:
         print(f"{name} …", flush=True)
         row = {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), **RUN[name]()}
+        if hasattr(os, "getloadavg"):  # over the last minutes: above the cores, others ran as well
+            row["load"] = round(os.getloadavg()[1], 1)
         for lesson, took in row["lessons"].items():
             print(f"  {lesson}: {took}")
-        records = {**recorded(), name: row}
+        before = recorded()
+        earlier = before.get(name, {}).get("lessons", {}) if numbers else {}
+        records = {**before, name: {**row, "lessons": {**earlier, **row["lessons"]}}}
         RECORDS.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
         page = ROOT / "README.md"
         text = updated(page.read_text(encoding="utf-8"), records)

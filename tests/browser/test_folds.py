@@ -204,7 +204,7 @@ def test_a_lesson_without_its_folds_is_noticed(opened, place, tmp_path):
 def test_text_that_a_phone_cuts_off_is_noticed(opened):
     lesson = opened(LESSONS[0])
     lesson.page.set_viewport_size({"width": 390, "height": 844})
-    assert not lesson.page.evaluate(CUT)
+    lesson.page.wait_for_function(f"() => !({CUT})().length")  # a window takes its new width
     wide = ".jp-Cell h1 { width: 600px } .jp-Cell * { overflow: hidden !important }"
     lesson.page.add_style_tag(content=wide)
-    assert any(part.startswith("H1") for part in lesson.page.evaluate(CUT))
+    lesson.page.wait_for_function(f"() => ({CUT})().some(part => part.startsWith('H1'))")
