@@ -100,6 +100,20 @@ CHANGES = {
         "choice": [("0.15", "0.5"), ("[:50]", "[:5]"), ("range(200)", "range(10)")],
         "exam": [("draw_exam()", "draw_exam(7)")],
     },
+    8: {
+        "repeat": [("K = 2", "K = 3")],
+        "ring-code": [("2.0, 0.25", "1.5, 0.4")],
+        "gauss": [("(64, 64)", "(5,)")],
+        "mixture": [("GAUSSIANS = 8", "GAUSSIANS = 3"), ("seed=0", "seed=3")],
+        "units-run": [("0.001", "0.1")],
+        "model": [("dropout=0.3", "dropout=0.0"), ("(500,)", "(50,)")],
+        "draw": [("seed=0", "seed=4")],
+        "moons-run": [("(1, 2, 4, 8)", "(3, 5)")],
+        "tree-score": [("1.0, 0.3", "2.0, 0.3")],
+        "missing-run": [("[1, 6]", "[6, 2]")],
+        "missing-draw": [("2000, seed=0", "50, seed=3"), ("t_test[3]", "t_test[7]")],
+        "flow-stack": [("seed=1", "seed=5")],
+    },
 }
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # in little, and on a busy machine, more only wait
 SHORT = {"fvsbn-run": ("epochs=30", "epochs=2")}  # the one training that `fit` does not do

@@ -15,7 +15,7 @@ def _grid(reach, n=POINTS):
 
 
 def density_maps(log_probs, points=None, reach=3.2):
-    """Draw densities of two real numbers side by side, all in one scale of shades.
+    """Draw densities of two real numbers, three in a row, all in one scale of shades.
 
     Args:
         log_probs: ``{title: log_prob}``, each ``(n, 2) -> (n,)`` in nats; None is a panel for
@@ -29,9 +29,14 @@ def density_maps(log_probs, points=None, reach=3.2):
         for title, log_prob in log_probs.items()
     }
     most = max(p.max() for p in maps.values() if p is not None)
-    fig, axes = subplots(1, len(maps), figsize=(2.9 * len(maps) + 0.7, 3.3), squeeze=False)
+    columns = min(3, len(maps))
+    rows = -(-len(maps) // columns)
+    size = (2.9 * columns + 0.7, 3.3 * rows)
+    fig, axes = subplots(rows, columns, figsize=size, squeeze=False)
+    for ax in axes.flat[len(maps) :]:
+        ax.axis("off")
     shown = None
-    for ax, (title, density) in zip(axes[0], maps.items()):
+    for ax, (title, density) in zip(axes.flat, maps.items()):
         if density is not None:
             shown = ax.imshow(density, cmap=SHADES, vmin=0, vmax=most, origin="lower",
                               extent=(-reach, reach, -reach, reach))  # fmt: skip
@@ -39,8 +44,9 @@ def density_maps(log_probs, points=None, reach=3.2):
             ax.plot(*np.asarray(points[title]).T, ".", color=ORANGE, ms=3)
         ax.set(title=title, xlabel="$x_1$", xlim=(-reach, reach), ylim=(-reach, reach))
         ax.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
-    axes[0, 0].set_ylabel("$x_2$")
-    fig.colorbar(shown, ax=axes[0].tolist(), label="density", shrink=0.8)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("$x_2$")
+    fig.colorbar(shown, ax=axes.ravel().tolist(), label="density", shrink=0.8)
     return fig
 
 

@@ -1,5 +1,6 @@
 """Lesson 8's figures: densities as maps, and a slice through one."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -8,6 +9,7 @@ from artists import label_of, legend, line, lines, points, texts, words
 from examples import two_peaks
 
 from helpers import plots
+from helpers.outputs import Mixture, Outputs
 from helpers.plots import densities
 
 BLUE, SKY, ORANGE, VERMILION, BLACK = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#000000"
@@ -38,6 +40,13 @@ def test_maps_share_one_scale_and_dots_lie_on_theirs():
     assert bare.get_xlim() == bare.get_ylim() == (-2, 2)
 
 
+def test_more_than_three_maps_stand_in_rows_of_three():
+    fig = plots.density_maps({str(k): ramp for k in range(4)}, reach=2.0)
+    assert [ax.get_title() for ax in fig.axes[:4]] == list("0123")
+    corners = [ax.get_subplotspec().get_geometry()[2] for ax in fig.axes[:6]]
+    assert corners == [0, 1, 2, 3, 4, 5] and [ax.axison for ax in fig.axes[3:6]] == [1, 0, 0]
+
+
 def test_a_slice_is_the_conditional_density_and_its_gaussians():
     fig = plots.conditional(two_peaks(), 1.0, two_peaks().log_prob)
     left, right = fig.axes
@@ -57,6 +66,15 @@ def test_a_slice_is_the_conditional_density_and_its_gaussians():
     assert legend(right.get_legend()) == str(
         [f"{BLUE} model", f"{SKY} its Gaussians", f"{BLACK} truth"]
     )
+
+
+def test_the_gaussians_add_up_to_the_model_in_the_units_of_the_data():
+    outputs = Outputs(Mixture(2, 0.3, 1.5), 2)
+    _, right = plots.conditional(dataclasses.replace(two_peaks(), outputs=outputs), 0.3).axes
+    (model,) = [one for one in right.lines if label_of(one) == "model"]
+    parts = [one.get_ydata() for one in right.lines if one.get_color() == SKY]
+    np.testing.assert_allclose(sum(parts), model.get_ydata(), atol=1e-9)
+    assert model.get_ydata().max() > 0.1
 
 
 def test_a_slice_moves_and_may_have_no_truth_beside_it():
