@@ -254,5 +254,7 @@ EXAMPLES = {
     "conditional": lambda: plots.conditional(two_peaks(), 1.0, two_peaks().log_prob),
     "conditional_panels": lambda: _moved(densities.conditional_panels, two_peaks(), x1=-1.0),
     # --- lesson 7
+    "against_sets": lambda: plots.against_sets({"a": {1: [3.0, 5.0], 4: [2.0]}, "b": {2: [4.0]}}),
+    "coin_tables": lambda: plots.coin_tables({"right": [0.5, 0, 0, 0.5], "wrong": [1, 0, 0, 1]}),
     "finding": lambda: plots.finding("flips", Finding(True, "3 pairs move", LEAKY), ORDER),
 }  # fmt: skip
