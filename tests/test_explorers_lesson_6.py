@@ -1,11 +1,15 @@
 """Lesson 6's eraser: completions keep what is known, core widgets follow their values."""
 
+import hashlib
+import json
+
 import numpy as np
 import pytest
 from artists import describe
 from explorers import in_words, shown
 
 from helpers import data, made, masks, network, sampling
+from helpers.likelihood import log_mean_exp
 from helpers.plots.sampling import completions
 from helpers.widgets import eraser
 
@@ -49,3 +53,16 @@ def test_another_model_region_or_size_is_refused(model, digits, tmp_path):
         eraser.erase_and_complete(model, digits, "the tail")
     with pytest.raises(ValueError, match=r"examples must have shape \(n, 784\)"):
         eraser.erase_and_complete(model, digits[:, :100])
+
+
+def test_the_shipped_model_is_that_of_its_card_and_scores_what_it_says(root):
+    """On a tenth of the sample's test digits, within four standard errors of them."""
+    file = root / "data" / "made_orderings.npz"
+    card = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == card["sha256"]
+    assert file.stat().st_size == card["bytes"] < 2**20
+    nets = [network.load(file, ordering="random", seed=k) for k in range(8)]
+    each = np.stack([net.log_prob(data.load("sample").test[::10]) for net in nets])
+    nll = -log_mean_exp(each, axis=0)
+    assert abs(nll.mean() - card["test"]["nll"]) < 4 * nll.std() / np.sqrt(len(nll))
+    assert abs(-each.mean() - card["test"]["one_ordering"]) < 4 * each.std() / np.sqrt(len(nll))
