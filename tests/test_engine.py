@@ -53,6 +53,40 @@ def rows(bits) -> np.ndarray:
     return np.array([[int(bit) for bit in row] for row in bits], np.uint8)
 
 
+# --- any region ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("direct, dtype", [(True, "float32"), (False, "int8")])
+def test_any_region_is_completed_as_python_completes_it(ask, direct, dtype, tmp_path):
+    """By a model of fresh orderings: the known first, degrees drawn, 0 and "not seen" apart."""
+    made = pytest.importorskip("helpers.made")
+    options = {"direct": direct, "activation": "tanh", "fresh": True, "n_masks": 2, "seed": 4}
+    model, rng = made.MADE(9, (14, 6), "random", **options), np.random.default_rng(1)
+    for weight in model.trainable_weights:
+        weight.assign(rng.normal(size=weight.shape))
+    file = made.save(model, tmp_path / "fresh.npz", dtype)
+    asked = []
+    for seed in range(30):
+        known = rng.random(9) < rng.choice([0, 0.3, 0.7, 1])
+        asked.append({"x": rng.integers(0, 2, 9).tolist(), "known": known.tolist(), "seed": seed})
+    for case, found in zip(
+        asked, ask(*({"ask": "erased", "file": str(file), "n": 20} | case for case in asked))
+    ):
+        x, known, same = (
+            np.array(case["x"]),
+            np.array(case["known"]),
+            np.random.default_rng(case["seed"]),
+        )
+        order = masks.known_first(known, same)
+        net = network.load(file, ordering=order, seed=same).astype(np.float64)
+        assert found["order"] == order.tolist()
+        assert found["degrees"] == [degrees.tolist() for degrees in net.degrees]
+        assert found["logProb"] == pytest.approx(net.log_prob(x[None])[0], rel=1e-6)
+        completed = sampling.complete(net, x, known, 20, case["seed"])
+        assert np.array_equal(rows(found["completed"]), completed)
+        assert (completed[:, known] == x[known]).all()
+
+
 # --- numbers -------------------------------------------------------------------------------------
 
 

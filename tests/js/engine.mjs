@@ -67,6 +67,17 @@ const answers = {
       own: total ? networks.totalProbability(network) : null,
     };
   },
+  erased: async ({ file, x, known, seed, n }) => {
+    const { weights } = await networks.loadWeights(readFileSync(file));
+    const random = new Generator(seed), order = masks.knownFirst(known, random);
+    const [d, ...units] = weights.units;
+    const degrees = masks.makeDegrees(d, units, order, "random", random);
+    const network = networks.networkOf(weights, degrees);
+    return {
+      order, degrees: degrees.map((layer) => [...layer]), logProb: network.logProb(x),
+      completed: sampling.complete(network, x, known, n, { seed }).map(bits),
+    };
+  },
   plain: ({ network, seed, uniforms, known, x }) => {
     const made = new networks.Network(network);
     const total = networks.totalProbability(networks.randomize(made, new Generator(seed)));
