@@ -233,7 +233,7 @@ def reach(patient) -> Finding:
     found, by_masks = masks.count_paths(live), masks.count_paths(patient.masks())
     lack = [masks.direct_mask(patient.degrees[0]) & (f == 0) for f in (found, by_masks)]
     n, own = map(np.count_nonzero, lack)
-    return Finding(n > 0, f"{n} allowed pairs not joined, {own} of them by no mask", found)
+    return Finding(n > 0, f"{n} allowed pairs not joined, {own} of them cut by masks", found)
 
 
 def flips(patient) -> Finding:

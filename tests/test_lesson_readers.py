@@ -102,7 +102,7 @@ CHANGES = {
         "case-1-score": [("case[1]()", "case[1](5)")],
         "case-2-draws": [("20_000", "200")],
         "case-2-figure": [("20_000", "200")],
-        "coins": [("20.0 *", "4.0 *"), ("- 10", "- 2")],
+        "case-3-score": [("case[5]()", "case[5](4)")],
         "case-4-twin": [("case[11]()", "case[11](2)")],
         "case-5-look": [("5000", "50")],
         "explore-figure": [("stale masks after reshuffling", "sound")],

@@ -317,11 +317,13 @@ def sample_frequencies(model, panels: Mapping[str, np.ndarray]):
     colors = (BLUE, VERMILION)
     for ax, (name, drawn), color in zip(np.atleast_1d(axes), panels.items(), colors):
         ax.bar(names, drawn, color=color, width=0.7)
-        ax.plot(names, model, "_", color="black", ms=18, mew=2.5)
+        ax.plot(names, model, "_", color="black", ms=18 if n_bits < 5 else 7, mew=2.5)
         ax.set_ylabel("frequency")
         ax.set_title(f"{name} (bars), p(x) (dashes)", fontsize=12, color=color)
     ax.set_xlabel("x")
-    ax.tick_params(axis="x", labelrotation=90 if n_bits > 4 else 45, labelsize=10)
+    if n_bits > 4:  # every eighth
+        ax.set_xticks(range(0, len(names), 8), names[::8])
+    ax.tick_params(axis="x", labelrotation=45, labelsize=10)
     return fig
 
 

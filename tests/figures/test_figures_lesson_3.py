@@ -248,6 +248,9 @@ def test_frequencies_are_bars_and_the_model_is_dashes_in_counting_order():
     assert ticks(bottom.xaxis) == ["00", "01", "10", "11"]
     assert bottom.get_title() == "wrong (bars), p(x) (dashes)"
     assert top.get_ylim() == bottom.get_ylim()
+    (ax,) = plots.sample_frequencies(np.full(32, 1 / 32), {"five bits": np.full(32, 1 / 32)}).axes
+    assert ticks(ax.xaxis) == ["00000", "01000", "10000", "11000"]
+    assert ax.get_xticks().tolist() == [0, 8, 16, 24] and len(bars(ax)) == 32
 
 
 def test_missing_degrees_against_the_average():
