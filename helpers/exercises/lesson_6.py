@@ -63,8 +63,8 @@ def check_impossible(impossible):
         said = f"{claimed[i] - top[i]:+.2f} nats from the best of 8 members"
         return not_yet(f"A claim that lies {said} is {'im' * (above | below)[i]}possible.")
     few = answer.array(np.array([[-5.0], [-9.0]]), np.array([-5.8]), shape=(1,))
-    if few[0]:
-        return not_yet("With two members 0.8 nats above the best is impossible, and 0.8 below?")
+    if not few[0]:
+        return not_yet("Of two members the better one has half the sum: can it lose 0.8 nats?")
     return correct("Two bounds that need nothing but the members' scores.")
 
 
@@ -91,17 +91,17 @@ def check_degrees(degrees):
         for name, u, given in (("first", u1, got[1]), ("second", u2, got[2])):
             have = array(f"degrees of the {name} hidden layer", given, u.shape)
             want = lowest + np.floor(u * (d - lowest))
-            blame(have, {
-                f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
-                lowest + np.floor(u * (d + 1 - lowest)),
-                f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
-                lowest + u * (d - lowest),
-                f"Rounded to the nearest, the ends of the {name} layer's range come half as often.":
-                np.round(lowest + u * (d - 1 - lowest)),
-                "The second layer starts at the smallest degree of the first: below it is waste.":
-                1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
-            })  # fmt: skip
             if not np.array_equal(have, want):
+                blame(have, {
+                    f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
+                    lowest + np.floor(u * (d + 1 - lowest)),
+                    f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
+                    lowest + u * (d - lowest),
+                    f"Rounded to the nearest, the ends of the {name} range come half as often.":
+                    np.round(lowest + u * (d - 1 - lowest)),
+                    "The second layer starts at the smallest degree of the first: below is waste.":
+                    1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
+                })  # fmt: skip
                 return not_yet(f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")
             lowest = have.min()
     return correct("Every draw is a valid set of degrees, and all are equally likely.")
