@@ -244,6 +244,13 @@ def test_a_patient_has_learned_its_pixels():
     assert not np.array_equal(sound.order()[sound.order()], np.arange(6))
 
 
+def test_a_training_of_any_length_keeps_its_best_weights():
+    patient = faults.Patient(1)
+    fitted = patient.log_prob(patient.data).mean()
+    patient.train(steps=1)  # a step from what is learned already
+    assert patient.log_prob(patient.data).mean() == pytest.approx(fitted, abs=0.2)
+
+
 def test_slopes_are_those_of_the_loss():
     patient = faults.Patient(1)
     x = patient.data[:50]
@@ -274,8 +281,11 @@ def test_an_exam_comes_back_by_its_number_and_others_are_other(capsys):
         assert fault_of(patient) == fault_of(again[letter])
         assert np.array_equal(patient.logits(x), again[letter].logits(x))
         assert faults.reds(patient) == faults.row(fault_of(patient))
-    others = {tuple(map(fault_of, lesson_7.draw_exam(seed).values())) for seed in range(4)}
+    exams = [lesson_7.draw_exam(seed).values() for seed in range(4)]
+    others = {tuple(map(fault_of, exam)) for exam in exams}
     assert len(others) == 4 and all(len(set(three)) == 3 for three in others)
+    for patient in (patient for exam in exams for patient in exam):
+        assert faults.reds(patient) == faults.row(fault_of(patient))
 
 
 def test_without_a_number_an_exam_draws_one(monkeypatch, capsys):
