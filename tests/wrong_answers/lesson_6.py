@@ -8,7 +8,7 @@ def ending(call: str, *answers: str) -> list[str]:
 
 WORST = "check_worst(worst)"
 IMPOSSIBLE = "check_impossible(impossible)"
-CLAIM = "impossible = lambda each, claimed: "
+CLAIM = "impossible = lambda best, K, claimed: "
 DEGREES = "check_degrees(degrees)"
 SPREAD = """
 def degrees(u0, u1, u2):
@@ -43,12 +43,14 @@ WRONG = {
     ),
     "exercise-6-impossible": ending(
         IMPOSSIBLE,
-        CLAIM + "claimed > each.max(axis=0)",
-        CLAIM + "claimed < each.max(axis=0) - np.log(len(each))",
-        CLAIM + "claimed > each.mean(axis=0)",
-        CLAIM + "(claimed > each.max(axis=0)) | (claimed < each.min(axis=0))",
-        CLAIM + "(claimed <= each.max(0)) & (claimed >= each.max(0) - np.log(len(each)))",
-        CLAIM + "(claimed > each.max(0)) | (claimed < each.max(0) - np.log2(len(each)))",
+        CLAIM + "claimed > best",
+        CLAIM + "claimed < best - np.log(K)",
+        CLAIM + "claimed != best",
+        CLAIM + "(claimed > best + np.log(K)) | (claimed < best - np.log(K))",
+        CLAIM + "(claimed <= best) & (claimed >= best - np.log(K))",
+        CLAIM + "(claimed > best) | (claimed < best - np.log2(K))",
+        CLAIM + "(claimed > best) | (claimed < best / K)",
+        CLAIM + "(claimed > best) | (claimed < best - np.log(8))",
         CLAIM + "claimed > 0",
         CLAIM + "None",
     ),
@@ -80,9 +82,9 @@ RIGHT = {
     "exercise-6-worst": ending(WORST, "worst = 3.47", "worst = 5 * np.log(2)"),
     "exercise-6-impossible": ending(
         IMPOSSIBLE,
-        CLAIM + "~((claimed <= each.max(0)) & (claimed >= each.max(0) - np.log(len(each))))",
-        CLAIM + "np.array([c > m or c < m - np.log(len(each)) for c, m in "
-        "zip(claimed, each.max(0))])",
+        CLAIM + "~((claimed <= best) & (claimed >= best - np.log(K)))",
+        CLAIM + "np.array([c > m or c < m - np.log(K) for c, m in zip(claimed, best)])",
+        CLAIM + "(claimed - best > 0) | (np.exp(claimed - best) < 1 / K)",
     ),
     "exercise-6-degrees": ending(
         DEGREES,
