@@ -104,8 +104,10 @@ class Patient:
                 square += (slope**2 - square) / 100
                 a -= rate * mean / (1 - 0.9**t) / (np.sqrt(square / (1 - 0.99**t)) + 1e-8)
             self.after_step()
-            if t % 20 == 0 and (score := bernoulli_nll(unseen, self.logits(unseen)).mean()) < best:
-                best, kept = score, [a.copy() for a in self.weights]
+            if t % 20 == 0 or t == steps:
+                score = bernoulli_nll(unseen, self.logits(unseen)).mean()
+                if score < best:
+                    best, kept = score, [a.copy() for a in self.weights]
         self.weights = kept
 
     def after_step(self):

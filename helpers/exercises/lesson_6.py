@@ -89,17 +89,17 @@ def check_degrees(degrees):
         for name, u, given in (("first", u1, got[1]), ("second", u2, got[2])):
             have = array(f"degrees of the {name} hidden layer", given, u.shape)
             want = lowest + np.floor(u * (d - lowest))
-            blame(have, {
-                f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
-                lowest + np.floor(u * (d + 1 - lowest)),
-                f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
-                lowest + u * (d - lowest),
-                f"Rounded to the nearest, the ends of the {name} layer's range come half as often.":
-                np.round(lowest + u * (d - 1 - lowest)),
-                "The second layer starts at the smallest degree of the first: below it is waste.":
-                1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
-            })  # fmt: skip
             if not np.array_equal(have, want):
+                blame(have, {
+                    f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
+                    lowest + np.floor(u * (d + 1 - lowest)),
+                    f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
+                    lowest + u * (d - lowest),
+                    f"Rounded to the nearest, the ends of the {name} range come half as often.":
+                    np.round(lowest + u * (d - 1 - lowest)),
+                    "The second layer starts at the smallest degree of the first: below is waste.":
+                    1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
+                })  # fmt: skip
                 return not_yet(f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")
             lowest = have.min()
     return correct("Every draw is a valid set of degrees, and all are equally likely.")

@@ -17,7 +17,8 @@ const LOOK = `
 .ex input[type=range] { width: 220px; min-width: 80px; flex: 0 1 auto; margin: 0; min-height: 28px;
   accent-color: var(--made-blue, #0072B2); }
 .ex select { font: inherit; color: inherit; background: var(--made-paper, #fff);
-  border: 1px solid #8a8a8a; border-radius: 4px; padding: 2px 7px; min-height: 28px; }
+  border: 1px solid #8a8a8a; border-radius: 4px; padding: 2px 7px; min-height: 28px;
+  min-width: 0; flex: 0 1 auto; }
 .ex output { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ex-panels { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 8px; align-items: flex-start; }
 .ex-panels figure { margin: 0; flex: 1 1 var(--wide, 150px); max-width: var(--most, 100%); }
