@@ -31,7 +31,8 @@ def check_worst(worst):
     }  # fmt: skip
     blame(worst, mistakes, atol=0.0051)
     if abs(worst - math.log(32)) > 0.0051:
-        return not_yet("Let 31 members give the digit probability 0. What is left of the best one?")
+        left = f"{worst:g} nats would leave {math.exp(-min(abs(worst), 700)):.2g}"
+        return not_yet(f"{left} of the best. What is left if 31 members give probability 0?")
     return correct("One thirty-second of the best member is left: ln 32 = 3.47 nats, at most.")
 
 
