@@ -21,11 +21,20 @@ from normalize import ROOT, read
 from test_notebooks import answers_of
 
 from helpers import data, exercises
-from helpers.exercises import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_7, lesson_8
+from helpers.exercises import (
+    lesson_1,
+    lesson_2,
+    lesson_3,
+    lesson_4,
+    lesson_5,
+    lesson_6,
+    lesson_7,
+    lesson_8,
+)
 
-MODULES = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_7, lesson_8)
+MODULES = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, lesson_7, lesson_8)
 NOTEBOOKS = {
-    int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob("0[1-578]*.ipynb"))
+    int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob("0[1-8]*.ipynb"))
 }
 
 

@@ -31,41 +31,40 @@ def check_worst(worst):
     }  # fmt: skip
     blame(worst, mistakes, atol=0.0051)
     if abs(worst - math.log(32)) > 0.0051:
-        return not_yet("Let 31 members give the digit probability 0. What is left of the best one?")
+        left = f"{worst:g} nats would leave {math.exp(-min(abs(worst), 700)):.2g}"
+        return not_yet(f"{left} of the best. What is left if 31 members give probability 0?")
     return correct("One thirty-second of the best member is left: ln 32 = 3.47 nats, at most.")
 
 
 @checker
 def check_impossible(impossible):
-    """6.2: which claimed scores no average of the members can have."""
-    answer = Answer("impossible(each, claimed)", impossible)
+    """6.2: which claimed scores no average of K members can have, given the best one's."""
+    answer = Answer("impossible(best, K, claimed)", impossible)
     rng = np.random.default_rng(0)
-    each = rng.normal(-90, 8, (8, 60))
-    top = each.max(axis=0)
-    claimed = top + rng.uniform(-math.log(8) - 1, 1, 60)
-    claimed[:4] = top[:4] + [0.5, -1e-6, -math.log(8) + 1e-6, -math.log(8) - 0.01]
-    got = answer.array(each, claimed, shape=(60,))
-    above, below = claimed > top, claimed < top - math.log(8)
-    mistakes = {
-        "Right above the best member; an average can be too low as well.": above,
-        "Right below; an average can be too high as well.": below,
-        "These are the possible ones.": ~(above | below),
-        "Compare with the best member of each digit, not with the mean of the members.":
-        claimed > each.mean(axis=0),
-        "An average may be lower than its worst member never; but there is a nearer limit.":
-        above | (claimed < each.min(axis=0)),
-        "K members: the best one's share is 1/K, so the limit is ln K (natural).":
-        above | (claimed < top - math.log2(8)),
-    }  # fmt: skip
-    if not np.array_equal(got, above | below):
+    for k in (8, 2):
+        best, share = rng.normal(-90, 8, 60), math.log(k)
+        claimed = best + rng.uniform(-share - 2, share + 1, 60)
+        claimed[:4] = best[:4] + [0.5, -1e-6, 1e-6 - share, -0.01 - share]
+        got = answer.array(best, k, claimed, shape=(60,))
+        above, below = claimed > best, claimed < best - share
+        if np.array_equal(got, above | below):
+            continue
+        mistakes = {
+            "Right above the best member; an average can be too low as well.": above,
+            "Right below; an average can be too high as well.": below,
+            "These are the possible ones.": ~(above | below),
+            "An average may lie below the best member, within a limit.": claimed != best,
+            "How could a mean exceed the greatest of what it is a mean of?":
+            (claimed > best + share) | below,
+            "The best one's share is 1/K, so the limit is ln K (natural).":
+            above | (claimed < best - math.log2(k)),
+        }  # fmt: skip
         blame(got, mistakes)
         i = int(np.flatnonzero(got != (above | below))[0])
-        said = f"{claimed[i] - top[i]:+.2f} nats from the best of 8 members"
-        return not_yet(f"A claim that lies {said} is {'im' * (above | below)[i]}possible.")
-    few = answer.array(np.array([[-5.0], [-9.0]]), np.array([-5.8]), shape=(1,))
-    if not few[0]:
-        return not_yet("Of two members the better one has half the sum: can it lose 0.8 nats?")
-    return correct("Two bounds that need nothing but the members' scores.")
+        said = f"{claimed[i] - best[i]:+.2f} nats from the best of {k} members"
+        word = "impossible" if (above | below)[i] else "possible"
+        return not_yet(f"A claim that lies {said} is {word}.")
+    return correct("Two bounds that need nothing but the best member's score.")
 
 
 @checker

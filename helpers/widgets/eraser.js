@@ -68,7 +68,7 @@ function render({ model, el }) {
     const inside = REGIONS[region.value];
     if (!inside) return;
     unknown.forEach((_, i) => { unknown[i] = inside(Math.floor(i / SIDE), i % SIDE) ? 1 : 0; });
-    change();
+    change(region.value);
   });
   frame(el, [
     restore, html("label", {}, "erase ", region),
@@ -76,9 +76,9 @@ function render({ model, el }) {
     button("Example", () => {
       state.example = (state.example + 1) % (examples.length / PIXELS);
       digit.set(examples.slice(state.example * PIXELS, (state.example + 1) * PIXELS));
-      change();
+      change(region.value);
     }),
-    button("Draw again", () => { state.seed += 1; change(); }),
+    button("Draw again", () => { state.seed += 1; change(region.value); }),
   ], [
     html("figure", { style: "--wide: 260px; --most: 336px" }, canvas,
       html("figcaption", {}, "known, and erased")),
@@ -132,7 +132,8 @@ function render({ model, el }) {
   }
 
   // What changes while the page is busy is drawn once, as it is then.
-  function change() {
+  function change(where = "") {
+    region.value = where; // what is erased by hand is no region, which can then be chosen again
     paint();
     if (!state.weights || state.due) return;
     state.due = true;
@@ -150,7 +151,7 @@ function render({ model, el }) {
         throw new Error("The model must be of 784 pixels and trained on fresh orderings.");
       }
       state.weights = weights;
-      change();
+      change(region.value);
     } catch (error) {
       status.textContent = error.message;
       draws.setAttribute("aria-busy", "false");
@@ -158,7 +159,7 @@ function render({ model, el }) {
   }
 
   const pen = drawOn(canvas, SIDE, unknown, {
-    rows: () => SIDE, erasing: () => state.restore, changed: change, moved: paint,
+    rows: () => SIDE, erasing: () => state.restore, changed: () => change(), moved: paint,
   });
   paint();
   begin();

@@ -13,7 +13,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from helpers import masks, sampling
+from helpers import masks, network, sampling
 from helpers.network import Network
 from helpers.plots.masks import lit_units
 from helpers.widgets import mask_explorer, pad
@@ -681,3 +681,111 @@ def test_a_file_that_is_no_model_is_said_to_be_none(paint, file, says):
     shown = paint(canvas(network={"bytes": list(file)}), press("Draw again"))
     for one in shown:
         assert says in nodes(one, role="status")[0]["text"] and tiles(one) is None
+
+
+# --- the eraser ----------------------------------------------------------------------------------
+
+EXAMPLES = np.stack([LETTER.ravel(), np.roll(LETTER.ravel(), 300)])
+
+
+@pytest.fixture(scope="module")
+def fresh_file(tmp_path_factory):
+    made = pytest.importorskip("helpers.made")
+    model = made.MADE(784, (6,), "random", fresh=True, seed=3)
+    rng = np.random.default_rng(5)
+    for weight in model.trainable_weights:  # bold enough that draws show what they depend on
+        weight.assign(0.3 * rng.normal(size=weight.shape))
+    return made.save(model, tmp_path_factory.mktemp("eraser") / "fresh.npz")
+
+
+def erasing(root, file, unknown, *steps):
+    """What the eraser shows, first as it opens and then after each step."""
+    given = {
+        "network": {"bytes": list(file.read_bytes())},
+        "examples": {"bytes": EXAMPLES.ravel().tolist()},
+        "unknown": {"bytes": np.ravel(unknown).astype(int).tolist()},
+    }
+    return play(root, "eraser.js", given, steps)["shown"]
+
+
+def is_erased(shown, file, unknown, digit=EXAMPLES[0], seed=0) -> bool:
+    """It shows `digit` without what is `unknown`, and Python's completions of it."""
+    unknown = np.ravel(unknown).astype(bool)
+    grid = nodes(shown, **{"class": "ex-grid"})[0]["calls"]
+    cells = np.full((28, 28), "", object)
+    for _, color, x, y, w, h in (call for call in grid if call[0] == "fill"):
+        assert (w, h) == (CELL, CELL)
+        cells[y // CELL, x // CELL] = color
+    want = np.where(unknown, "#BFE0F2", np.where(digit == 1, "#111", "#fff"))
+    assert (cells.ravel() == want).all()
+    same = np.random.default_rng(seed)
+    order = masks.known_first(~unknown, same)
+    net = network.load(file, ordering=order, seed=same).astype(np.float64)
+    drawn = sampling.complete(net, digit, ~unknown, 8, seed)
+    assert (drawn[:, ~unknown] == digit[~unknown]).all()
+    ink = np.where(unknown[:, None], [0, 114, 178], [0, 0, 0])
+    expected = np.where(drawn[..., None] == 1, ink, 255).reshape(8, 28, 28, 3)
+    status = nodes(shown, role="status")[0]["text"]
+    assert status.startswith(f"{unknown.sum()} of 784 pixels erased")
+    return np.array_equal(tiles(shown), expected)
+
+
+LOWER = np.arange(784) >= 392
+CHOICE = {"on": {"tag": "select"}, "event": "change"}
+
+
+def test_the_eraser_completes_what_is_erased_as_python_does(root, fresh_file):
+    for unknown in (LOWER, ~LOWER, np.zeros(784), np.ones(784)):
+        assert is_erased(erasing(root, fresh_file, unknown)[0], fresh_file, unknown)
+
+
+def test_a_stroke_erases_and_restore_brings_back(root, fresh_file):
+    def dab(x, y):
+        where = {"clientX": 100 + x * 6, "clientY": 50 + y * 6}
+        box = {"left": 100, "top": 50, "width": 168, "height": 168}
+        return {
+            "on": {"cls": "ex-grid"},
+            "set": {"box": box},
+            "event": "pointerdown",
+            "with": where,
+        }
+
+    steps = dab(12.5, 20.5), press("Restore"), dab(12.5, 20.5), press("Restore"), dab(3.5, 3.5)
+    shown = erasing(root, fresh_file, np.zeros(784), *steps)
+    assert is_erased(shown[1], fresh_file, near(12.5, 20.5, 1.0, rows=28))
+    assert is_erased(shown[3], fresh_file, np.zeros(784))
+    assert is_erased(shown[5], fresh_file, near(3.5, 3.5, 1.0, rows=28))
+    pressed = [nodes(one, tag="button", text="Restore")[0]["aria-pressed"] for one in shown]
+    assert pressed == ["false", "false", "true", "true", "false", "false"]
+
+
+def test_regions_examples_and_draws(root, fresh_file):
+    row, column = np.mgrid[:28, :28]
+    regions = {
+        "upper half": row < 14,
+        "left half": column < 14,
+        "right half": column >= 14,
+        "centre": (abs(row - 13.5) < 6) & (abs(column - 13.5) < 6),
+        "everything": row >= 0,
+    }
+    choose = [CHOICE | {"set": {"value": name}} for name in regions]
+    more = press("Example"), press("Draw again"), press("Whole again"), choose[0]
+    shown = erasing(root, fresh_file, LOWER, *choose, *more)
+    for one, unknown in zip(shown[1:], regions.values()):
+        assert is_erased(one, fresh_file, unknown)
+    n, everything = len(regions), regions["everything"]
+    assert is_erased(shown[n + 1], fresh_file, everything, EXAMPLES[1])
+    assert is_erased(shown[n + 2], fresh_file, everything, EXAMPLES[1], seed=1)
+    assert is_erased(shown[n + 3], fresh_file, np.zeros(784), EXAMPLES[1], seed=1)
+    chosen = [nodes(one, tag="select")[0]["value"] for one in shown]
+    assert chosen[1:] == [*regions, "everything", "everything", "", "upper half"]
+
+
+def test_the_eraser_says_what_is_wrong_with_a_model_of_one_ordering(root):
+    given = {
+        "network": {"bytes": FILE},
+        "examples": {"bytes": EXAMPLES.ravel().tolist()},
+        "unknown": {"bytes": LOWER.astype(int).tolist()},
+    }
+    shown = play(root, "eraser.js", given)["shown"][0]
+    assert "trained on fresh orderings" in nodes(shown, role="status")[0]["text"]

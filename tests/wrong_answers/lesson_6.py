@@ -8,7 +8,7 @@ def ending(call: str, *answers: str) -> list[str]:
 
 WORST = "check_worst(worst)"
 IMPOSSIBLE = "check_impossible(impossible)"
-CLAIM = "impossible = lambda each, claimed: "
+CLAIM = "impossible = lambda best, K, claimed: "
 DEGREES = "check_degrees(degrees)"
 SPREAD = """
 def degrees(u0, u1, u2):
@@ -43,14 +43,15 @@ WRONG = {
     ),
     "exercise-6-impossible": ending(
         IMPOSSIBLE,
-        CLAIM + "claimed > each.max(axis=0)",
-        CLAIM + "claimed < each.max(axis=0) - np.log(len(each))",
-        CLAIM + "claimed > each.mean(axis=0)",
-        CLAIM + "(claimed > each.max(axis=0)) | (claimed < each.min(axis=0))",
-        CLAIM + "(claimed <= each.max(0)) & (claimed >= each.max(0) - np.log(len(each)))",
-        CLAIM + "(claimed > each.max(0)) | (claimed < each.max(0) - np.log2(len(each)))",
+        CLAIM + "claimed > best",
+        CLAIM + "claimed < best - np.log(K)",
+        CLAIM + "claimed != best",
+        CLAIM + "(claimed > best + np.log(K)) | (claimed < best - np.log(K))",
+        CLAIM + "(claimed <= best) & (claimed >= best - np.log(K))",
+        CLAIM + "(claimed > best) | (claimed < best - np.log2(K))",
+        CLAIM + "(claimed > best) | (claimed < best / K)",
+        CLAIM + "(claimed > best) | (claimed < best - np.log(8))",
         CLAIM + "claimed > 0",
-        CLAIM + "None",
     ),
     "exercise-6-degrees": ending(
         DEGREES,
@@ -80,9 +81,9 @@ RIGHT = {
     "exercise-6-worst": ending(WORST, "worst = 3.47", "worst = 5 * np.log(2)"),
     "exercise-6-impossible": ending(
         IMPOSSIBLE,
-        CLAIM + "~((claimed <= each.max(0)) & (claimed >= each.max(0) - np.log(len(each))))",
-        CLAIM + "np.array([c > m or c < m - np.log(len(each)) for c, m in "
-        "zip(claimed, each.max(0))])",
+        CLAIM + "~((claimed <= best) & (claimed >= best - np.log(K)))",
+        CLAIM + "np.array([c > m or c < m - np.log(K) for c, m in zip(claimed, best)])",
+        CLAIM + "(claimed - best > 0) | (np.exp(claimed - best) < 1 / K)",
     ),
     "exercise-6-degrees": ending(
         DEGREES,
@@ -98,3 +99,48 @@ RIGHT = {
         SCORE.replace("np.flatnonzero(known), ", "np.flatnonzero(known)[::-1], "),
     ),
 }  # fmt: skip
+
+SAME_HINT = {"exercise-6-impossible": [(3, 7)], "exercise-6-known": [(4, 5)]}
+
+HINTS = {  # how the hint to each wrong answer begins
+    "exercise-6-worst": [
+        "That is the share that the best member has in the sum;",
+        "That is 32 in bits; nats have the natural logarithm.",
+        "That would be a loss of no more than a half: think of 31",
+        "A loss is positive here: how many nats more?",
+        "It can lose: think of 31 members that give the digit no",
+        "3.43399 nats would leave 0.032 of the best. What is left",
+        "32 nats would leave 1.3e-14 of the best. What is left if",
+        "`worst` must be one number; yours is the text 'ln 32'.",
+    ],
+    "exercise-6-impossible": [
+        "Right above the best member; an average can be too low as",
+        "Right below; an average can be too high as well.",
+        "An average may lie below the best member, within a limit.",
+        "How could a mean exceed the greatest of what it is a mean",
+        "These are the possible ones.",
+        "The best one's share is 1/K, so the limit is ln K",
+        "An average may lie below the best member, within a limit.",
+        "A claim that lies -0.70 nats from the best of 2 members is",
+        "A claim that lies +0.50 nats from the best of 8 members is",
+    ],
+    "exercise-6-degrees": [
+        "Some ranks of yours count from 0: add 1.",
+        "In the first hidden layer degree D occurs: who could",
+        "Degrees of the second hidden layer must be whole numbers,",
+        "The second layer starts at the smallest degree of the",
+        "Rounded to the nearest, the ends of the first range come",
+        "The ranks of 10 inputs must be 1 … 10, each once.",
+        "Return three things: the ranks, and the degrees of both",
+        "The second hidden layer: spread u evenly over 3 … D − 1.",
+    ],
+    "exercise-6-known": [
+        "That is log p of the rest, given what is known.",
+        "That is log p of all pixels, and the unknown ones are not",
+        "That is −log p: turn the sign.",
+        "The known pixels must come first in the ordering, the",
+        "The known pixels must come first in the ordering, the",
+        "With 3 of 7 pixels known, summing over the rest gives",
+        "Ask `network_of` for an ordering: the numbers 0 … D − 1,",
+    ],
+}
