@@ -129,6 +129,25 @@ def test_verdicts_are_kept_until_a_file_changes(project, capsys, played):
     assert "SURVIVED  sum-caught" in capsys.readouterr().out and not played
 
 
+def test_a_catch_is_kept_until_the_faulty_file_or_the_test_changes(project, capsys, played):
+    listed(project, CAUGHT, SURVIVOR)
+    played += [None, "FAILED tests/test_sums.py::test", None, None]
+    assert mutants.main([], project) == 1
+    rest = project / "tests" / "test_rest.py"
+    rest.write_text(rest.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    played += [None, None, None]  # sound; the survivor again, in both stages
+    capsys.readouterr()
+    assert mutants.main([], project) == 1
+    out = capsys.readouterr().out
+    assert not played and "caught    " not in out and "1 of 2 caught" in out
+    for name in ("tests/test_sums.py", "helpers/sums.py"):
+        file = project / name
+        file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        played += [None, "FAILED tests/test_sums.py::test", None, None]
+        assert mutants.main([], project) == 1
+        assert not played and "caught    sum-caught" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "entry, why",
     [

@@ -6,9 +6,11 @@ fast test. The work tree is never touched. A fault is ``{"id", "file", "old", "n
 must stand in `file` exactly once, becomes `new`. Only faults whose id begins with a PREFIX are
 made, if any is given.
 
-Ctrl-C loses nothing: verdicts are kept in build/mutants/verdicts.json until a file of the tree
-changes, or `--again` is given. Fails if a fault survives, or is gone (its `old` no longer stands
-there once: mend the list). A run of the whole list records its score in benchmarks/mutants.json.
+Ctrl-C loses nothing: verdicts are kept in build/mutants/verdicts.json. That a test notices a fault
+is kept until the fault, its file or the test's file changes; that none does, until any file of the
+tree does; nothing is with `--again`. Fails if a fault survives, or is gone (its `old` no longer
+stands there once: mend the list). A run of the whole list records its score in
+benchmarks/mutants.json.
 """
 
 from __future__ import annotations
@@ -54,6 +56,19 @@ def digest(root: Path, files: list[str]) -> str:
         if name not in ("tests/mutants.json", "benchmarks/mutants.json"):
             total.update(name.encode() + b"\0" + (root / name).read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def current(root: Path, fault: dict, found: dict, whole: str) -> bool:
+    """Whether a verdict still holds: the fault is the same, and so is what the verdict rests on."""
+    return found.get("fault") == fault and found.get("of") == rests_on(root, fault, found, whole)
+
+
+def rests_on(root: Path, fault: dict, found: dict, whole: str) -> str:
+    """A hash of the files that a verdict rests on; `whole` is that of the tree."""
+    test = re.sub(r"^\w+: (FAILED|ERROR) |::.*", "", found["by"] or "")
+    if not (root / test).is_file():
+        return whole
+    return digest(root, [fault["file"], test])
 
 
 def problem(root: Path, fault: dict) -> str | None:
@@ -230,6 +245,7 @@ def tried(root: Path, faults: list[dict], kept: Path, stored: dict, n: int) -> N
         finally:
             free.put(folder)
         with lock:
+            found |= {"fault": fault, "of": rests_on(root, fault, found, stored["tree"])}
             stored["verdicts"][fault["id"]] = found
             write(kept, stored)
             said = f"caught    {fault['id']}  {found['by']}"
@@ -271,13 +287,14 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     kept.parent.mkdir(parents=True, exist_ok=True)
     of = digest(root, tree(root))
     stored = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    if asked.again or stored.get("tree") != of:
-        stored = {"tree": of, "sound": False, "verdicts": {}}
-    same = {f["id"]: f for f in stored.get("faults", [])}
-    for fault in faults:  # an entry that was rewritten is another fault
-        if fault["id"] in same and same[fault["id"]] != fault:
-            stored["verdicts"].pop(fault["id"], None)
-    stored["faults"] = listed
+    old = {} if asked.again else stored.get("verdicts", {})
+    verdicts = {
+        fault["id"]: old[fault["id"]]
+        for fault in listed
+        if fault["id"] in old and current(root, fault, old[fault["id"]], of)
+    }
+    sound = not asked.again and stored.get("tree") == of and stored["sound"]
+    stored = {"tree": of, "sound": sound, "verdicts": verdicts}
     try:
         tried(root, faults, kept, stored, max(asked.j, 1))
     except KeyboardInterrupt:

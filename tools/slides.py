@@ -51,8 +51,8 @@ window.MathJax = {{
   "HTML-CSS": {{availableFonts: ["STIX-Web"], webFont: "STIX-Web", imageFont: null}}
 }};
 Reveal.initialize({{
-  width: {width}, height: {height}, margin: 0, center: false, hash: true, slideNumber: "c/t",
-  transition: "none", plugins: [RevealNotes]
+  width: {width}, height: {height}, margin: 0, center: false, display: "flex",
+  hash: true, slideNumber: "c/t", transition: "none", plugins: [RevealNotes]
 }});
 </script>
 <script src="../assets/mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe"></script>
@@ -63,7 +63,8 @@ STYLE = """
 .reveal { font: 30px/1.35 "DejaVu Sans", Verdana, sans-serif; color: #1a1a1a; background: #fff; }
 .reveal .slides { text-align: left; }
 .reveal .slides > section { box-sizing: border-box; width: 1280px; height: 720px;
-  padding: 36px 64px 48px; }
+  padding: 36px 64px 48px; flex-direction: column; }
+.reveal .slides > section > * { flex-shrink: 0; }
 .reveal h1 { font-size: 1.9em; margin: 0 0 0.6em; line-height: 1.15; }
 .reveal h2 { font-size: 1.35em; margin: 0 0 0.5em; line-height: 1.15; }
 .reveal p, .reveal ul, .reveal ol, .reveal table { margin: 0 0 0.55em; }
@@ -73,8 +74,9 @@ STYLE = """
 .reveal pre.output { background: #fff; border-left: 5px solid #0072b2; }
 .reveal code { font-family: "DejaVu Sans Mono", monospace; font-size: 0.86em; }
 .reveal pre code { font-size: 1em; }
-.reveal img { display: block; margin: 0 auto 12px; max-width: 1150px; max-height: 430px; }
-.reveal img.alone { max-height: 560px; width: 1150px; object-fit: contain; }
+.reveal .slides > section > img { margin: 0 auto 12px; max-width: 1150px; max-height: 430px;
+  object-fit: contain; flex-shrink: 1; min-height: 0; }
+.reveal .slides > section > img.alone { max-height: 560px; width: 1150px; }
 .reveal strong { font-weight: 700; }
 .reveal em { font-style: italic; }
 .reveal table { border-collapse: collapse; font-size: 0.85em; }
@@ -106,6 +108,13 @@ def description(notebook, name: str) -> str:
     return found
 
 
+def block(text: str, kind: str = "") -> str:
+    """Code or printed text, in letters small enough for its longest line."""
+    longest = max(map(len, text.split("\n")))
+    size = min(21, int(10 * 1100 / (0.603 * longest or 1)) / 10)
+    return f'<pre{kind} style="font-size: {size}px"><code>{html.escape(text)}</code></pre>'
+
+
 def included(notebook, what: str | None, name: str) -> str:
     """HTML of a core cell's code (`code`), figure or outputs (None), or both (`run`)."""
     cell = next((cell for cell in notebook.cells if cell.id == name), None)
@@ -113,7 +122,7 @@ def included(notebook, what: str | None, name: str) -> str:
         raise ValueError(f"a deck may include code cells of its lesson, got {name!r}.")
     if is_deeper(cell):
         raise ValueError(f"a deck may include core cells alone, got {name!r}, which is deeper.")
-    found = [] if what is None else [f"<pre><code>{html.escape(cell.source)}</code></pre>"]
+    found = [] if what is None else [block(cell.source)]
     drawn = any("image/png" in output.get("data", {}) for output in cell.outputs)
     for output in cell.outputs if what != "code" else []:
         data = output.get("data", {})
@@ -126,7 +135,7 @@ def included(notebook, what: str | None, name: str) -> str:
             text = output.get("text") or data.get("text/plain", "")
             if text.startswith("█"):
                 continue  # a progress bar that has run its course
-            found.append(f'<pre class="output">{html.escape(text.rstrip())}</pre>')
+            found.append(block(text.rstrip(), ' class="output"'))
     if not found:
         raise ValueError(f"a deck may include cells that show something, got {name!r}.")
     return "\n\n" + "\n".join(found) + "\n\n"

@@ -87,35 +87,60 @@ def mask_explorer(explorer) -> set[str]:
     return {"undo my edits"}
 
 
+def stroke(grid, *points: tuple[float, float]) -> None:
+    """Draw on `grid` with the mouse, from point to point, in parts of its width and height."""
+    mouse, box = grid.page.mouse, grid.bounding_box()
+    spots = [(box["x"] + u * box["width"], box["y"] + v * box["height"]) for u, v in points]
+    mouse.move(*spots[0])
+    mouse.down()
+    for spot in spots[1:]:
+        mouse.move(*spot, steps=8)
+    mouse.up()
+
+
+def eraser(explorer) -> set[str]:
+    """Lesson 6: erase with the mouse, restore the same, erase by keyboard; draws follow."""
+    page, area, draws = explorer.page, explorer.area, ".ex-tiles"
+    grid = area.locator(".ex-grid")
+    grid.scroll_into_view_if_needed()
+    line = ((0.3, 0.5), (0.7, 0.5))
+    area.get_by_text("Whole again", exact=True).click()
+    explorer.settle()
+    whole = explorer.picture(draws)
+    stroke(grid, *line)
+    explorer.require_change(whole, "a stroke erased", draws)
+    area.get_by_text("Restore", exact=True).click()
+    stroke(grid, *line)
+    explorer.settle()
+    assert explorer.picture(draws) == whole, "what is erased and restored is not the digit again"
+    area.get_by_text("Restore", exact=True).click()
+    grid.focus()
+    for key in ("ArrowDown", " ", "ArrowRight", " "):
+        page.keyboard.press(key)
+        explorer.settle()
+    assert "2 of 784 pixels erased" in area.get_by_role("status").inner_text()
+    return {"Restore"}
+
+
 def pad(explorer) -> set[str]:
     """Lesson 5: draw and erase with the mouse, set a pixel by keyboard, at both corners."""
     page, area, draws = explorer.page, explorer.area, ".pad-draws"
     grid = area.locator(".pad-grid")
-
-    def stroke(*points: tuple[float, float]) -> None:
-        box = grid.bounding_box()
-        spots = [(box["x"] + u * box["width"], box["y"] + v * box["height"]) for u, v in points]
-        page.mouse.move(*spots[0])
-        page.mouse.down()
-        for spot in spots[1:]:
-            page.mouse.move(*spot, steps=8)
-        page.mouse.up()
-
     grid.scroll_into_view_if_needed()
     area.get_by_text("Clear", exact=True).click()
     explorer.settle()
     empty = explorer.picture(draws)
-    stroke((0.3, 0.2), (0.7, 0.2), (0.5, 0.4))
+    stroke(grid, (0.3, 0.2), (0.7, 0.2), (0.5, 0.4))
     explorer.require_change(empty, "a stroke drawn", draws)
     assert int(grid.get_attribute("data-milliseconds")) >= 0
     drawn = explorer.picture(".pad-panels")
     area.get_by_text("Erase", exact=True).click()
-    stroke((0.3, 0.2), (0.7, 0.2), (0.5, 0.4))
+    stroke(grid, (0.3, 0.2), (0.7, 0.2), (0.5, 0.4))
     explorer.require_change(drawn, "a stroke erased", ".pad-panels")
     area.get_by_text("Erase", exact=True).click()
     for corner in ((0.01, 0.01), (0.99, 0.01), (0.99, 0.49)):
         before = explorer.picture(".pad-panels")
-        stroke(corner)
+        stroke(grid, corner)
         explorer.require_change(before, f"a dot at {corner}", ".pad-panels")
     before = explorer.picture(draws)
     grid.focus()
@@ -126,7 +151,7 @@ def pad(explorer) -> set[str]:
 
     waits = []
     for i in range(9):  # the pad notes itself how long its eight completions took to come
-        stroke((0.2 + 0.07 * i, 0.35))
+        stroke(grid, (0.2 + 0.07 * i, 0.35))
         explorer.settle()
         waits.append(int(grid.get_attribute("data-milliseconds")))
     assert statistics.median(waits) < 150, f"the pad does not feel live: {waits} ms"
@@ -134,4 +159,4 @@ def pad(explorer) -> set[str]:
     return {"Erase"}
 
 
-HOOKS = {".mx": mask_explorer, ".pad": pad}
+HOOKS = {".mx": mask_explorer, ".pad": pad, ".ex-grid": eraser}

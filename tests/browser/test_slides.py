@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lesson_parts import is_deeper
 from normalize import ROOT, read
 from slides import BUILD, DECKS, HEIGHT, WIDTH, assets, build
 
@@ -20,6 +21,11 @@ LOOK = """() => {
     const over = Math.max(frame.left - box.left, box.right - frame.right,
                           frame.top - box.top, box.bottom - frame.bottom) / scale;
     const inside = part.tagName === 'PRE' ? part.scrollWidth - part.clientWidth : 0;
+    const small = {
+      IMG: part.clientHeight < 200 && part.clientWidth < 700,
+      PRE: parseFloat(getComputedStyle(part).fontSize) < 15,
+    };
+    if (small[part.tagName]) out.push(`${part.tagName}, which is too small to read`);
     if (Math.max(over, inside) > 4) out.push(`${part.tagName} by ${Math.max(over, inside)|0} px`);
   }
   const raw = /\\$[^$]*\\$/.test(slide.innerText.replace(/.*\\n?<pre.*/g, '')) &&
@@ -87,10 +93,16 @@ def test_every_slide_is_whole(page, report, decks, deck):
 def test_a_slide_that_is_cut_off_is_noticed(page, decks):
     lesson = read(next((ROOT / "notebooks").glob("01_*.ipynb")))
     lines = "\n\n".join(f"Line {n}." for n in range(30))
+    drawn = [
+        c.id for c in lesson.cells if "image/png" in str(c.get("outputs")) and not is_deeper(c)
+    ]
+    crowded = "\n\n".join(f"Line {n}." for n in range(9)) + f"\n\n{{{{ {drawn[0]} }}}}"
     wide = "```\n" + "x" * 140 + "\n```"
-    text = f"# Fits\n\n$x^2$\n---\n## Tall\n\n{lines}\n---\n## Wide\n\n{wide}\n---\nNo heading"
+    text = f"# Fits\n\n$x^2$\n---\n## Tall\n\n{lines}\n---\n## Wide\n\n{wide}"
+    text += f"\n---\nNo heading\n---\n## Crowded\n\n{crowded}"
     slides = shown(page, stored(decks, "faults", lesson, text))
     found = "\n".join(faults(slides))
     assert not slides[0]["out"] and not slides[0]["raw"]
     assert "'Tall', is cut off" in found and "'Wide', is cut off: PRE" in found
+    assert "'Crowded', is cut off: IMG, which is too small" in found
     assert "Slide 4, '', has no heading." in found
