@@ -137,3 +137,8 @@ def as_numpy(value) -> np.ndarray:
     whole = devices.gathered(ops.convert_to_tensor(value))
     array = np.asarray(ops.convert_to_numpy(whole))
     return array.astype("float32") if array.dtype.kind in "fV" and array.itemsize < 4 else array
+
+
+def weights_of(model) -> list[np.ndarray]:
+    """All weights of a model in NumPy, whole, though processes may hold parts of them."""
+    return [as_numpy(weight) for weight in model.weights]

@@ -16,7 +16,7 @@ import numpy as np
 
 from helpers import arguments, devices, identity
 from helpers.batches import Batches, check_data
-from helpers.made import as_numpy, nll
+from helpers.layers import nll, weights_of
 from helpers.progress import Progress
 from helpers.runs import History, Run
 
@@ -156,7 +156,7 @@ class _Keeper(keras.callbacks.Callback):
             model.optimizer.build(model.trainable_variables)
             best = self.run.restore(model)
         if best is None and model.built:
-            best = _weights(model)
+            best = weights_of(model)
         self.kept = (len(self.history.train), best)
 
     def end(self, model):
@@ -164,7 +164,7 @@ class _Keeper(keras.callbacks.Callback):
         n_epochs, best = self.kept
         self.history.keep(n_epochs)
         if best is not None:
-            model.set_weights(best)
+            model.setweights_of(best)
 
     def on_epoch_begin(self, epoch, logs=None):
         self.began = time.perf_counter()
@@ -188,7 +188,7 @@ class _Keeper(keras.callbacks.Callback):
                 "training diverged; try a lower learning_rate"
             )
         better = history.best_epoch == len(history.valid)
-        self.kept = (epoch + 1, _weights(self.model) if better else self.kept[1])
+        self.kept = (epoch + 1, weights_of(self.model) if better else self.kept[1])
         if self.run is not None:
             self.run.save(self.model, history, self.kept[1])
         if self.out_of_patience():
@@ -200,10 +200,6 @@ class _Keeper(keras.callbacks.Callback):
         """Whether the best epoch lies `patience` epochs back."""
         behind = len(self.history.valid) - self.history.best_epoch
         return self.patience is not None and behind >= self.patience
-
-
-def _weights(model) -> list[np.ndarray]:
-    return [as_numpy(w) for w in model.weights]
 
 
 def _use_jit(model) -> bool:
