@@ -164,7 +164,7 @@ class _Keeper(keras.callbacks.Callback):
         n_epochs, best = self.kept
         self.history.keep(n_epochs)
         if best is not None:
-            model.setweights_of(best)
+            model.set_weights(best)
 
     def on_epoch_begin(self, epoch, logs=None):
         self.began = time.perf_counter()
