@@ -39,7 +39,6 @@ from helpers.widgets.live import sent  # noqa: E402
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
-NOT_NEEDED = ("localization", "a11y", "SVG")  # of MathJax, on a page
 WIDE = 600  # pixels; a wider figure scrolls on a phone, where its labels would be too small
 
 # The sections of README that make up a page; the page's name, its title.
@@ -353,15 +352,6 @@ def assets(folder: Path, copied: set[str]) -> None:
         shutil.copy(ROOT / name, path)
     slides.BUILD = folder / "slides"
     slides.assets(slides.BUILD / "assets")
-    mathjax = slides.BUILD / "assets" / "mathjax"
-    for path in sorted(mathjax.rglob("*"), reverse=True):
-        if path.is_dir() and path.name in NOT_NEEDED:
-            shutil.rmtree(path)
-    # MathJax's stand-in for a font, an address that browsers complain about.
-    config = mathjax / "config" / "TeX-AMS-MML_HTMLorMML-full.js"
-    text = config.read_text(encoding="utf-8")
-    text = text.replace("src:\"url('about:blank')\"", "src:\"local('serif')\"")
-    config.write_text(text, encoding="utf-8", newline="\n")
     for deck in sorted(slides.DECKS.glob("*.md")):
         notebook = read(next(path for path in lessons() if path.name.startswith(deck.stem)))
         page = slides.BUILD / deck.stem / "index.html"
