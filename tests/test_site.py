@@ -290,6 +290,25 @@ def test_pictures_keep_their_place_and_lists_have_names():
     assert 'aria-level="2"' in page and 'aria-label="All pages"' in page
 
 
+def test_minutes_and_full_stops_stay_with_what_they_belong_to():
+    page = website.mended("<h2>Count (7 min)</h2><p>It takes (7 min)</p>")
+    assert page == "<h2>Count (7&nbsp;min)</h2><p>It takes (7 min)</p>"
+    formula = '<span class="math notranslate nohighlight">\\(x_{&lt;d}\\)</span>'
+    assert website.mended(f"<p>{formula}. {formula} is") == f"<p>{formula}&#8288;. {formula} is"
+
+
+def test_an_output_of_one_line_is_marked():
+    def output(text):
+        return (
+            '<div class="output stream highlight-x notranslate"><div class="highlight">'
+            f"<pre><span></span>{text}\n</pre></div></div>"
+        )
+
+    one, two = output("○ Not tried yet."), output("a table\nof rows")
+    assert website.mended(one) == one.replace("notranslate", "notranslate line", 1)
+    assert website.mended(two) == two and website.mended(one + two).count(" line") == 1
+
+
 def test_deeper_sections_are_folded_with_all_that_is_in_them():
     pytest.importorskip("furo")
     pytest.importorskip("myst_nb")

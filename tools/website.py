@@ -39,7 +39,7 @@ from helpers.widgets.live import sent  # noqa: E402
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
-WIDE = 600  # pixels; a wider figure scrolls on a phone, where its labels would be too small
+WIDE = 820  # pixels; a wider figure scrolls on a phone: its letters, of 16 pixels, would be below 7
 
 # The sections of README that make up a page; the page's name, its title.
 README_PAGES = {
@@ -53,6 +53,9 @@ README_PAGES = {
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 BADGE = re.compile(r"\[!\[([^\]]*)\]\([^)]*\)\]\(([^)]*)\)")
 SIZE = re.compile(r'(<img [^>]*)style="width: (\d+)px; height: (\d+)px;"')
+STOP = re.compile(r'(<span class="math notranslate[^>]*>[^<]*</span>)(?=[.,;:!?)’”])')
+MINUTES = re.compile(r"\((\d+) min\)(?=</h\d>)")
+ONE_LINE = re.compile(r'(<div class="output [^"]*)("[^>]*><div [^>]*><pre>[^\n]*\n</pre>)')
 CODE = re.compile(r"^```.*?^```|^(?: {4}[^\n]*\n)+", re.MULTILINE | re.DOTALL)
 
 
@@ -363,10 +366,14 @@ def assets(folder: Path, copied: set[str]) -> None:
 def mended(page: str) -> str:
     """A page with what the theme leaves out.
 
-    Pictures keep their place while they load, which they do when they come near; a screen reader
-    hears which list of links is which.
+    Pictures keep their place while they load, which they do when they come near; no heading's
+    minutes and no formula's full stop stand on a line of their own; what a cell says in one line
+    may be broken on a phone; a screen reader hears which list of links is which.
     """
     page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
+    page = STOP.sub(r"\1&#8288;", page)
+    page = MINUTES.sub(r"(\1&nbsp;min)", page)
+    page = ONE_LINE.sub(r"\1 line\2", page)
     page = page.replace(' aria-label="Toggle hidden content"', "")  # the fold's own words say more
     page = page.replace(
         'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'

@@ -44,7 +44,11 @@ LOOK = """() => {
   }
   if (document.querySelector('.math.notranslate') && !document.querySelector('.MathJax'))
     out.push('formulas are not set');
+  const scrolled = (node) => node && (['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
+    || scrolled(node.parentElement));
   for (const picture of document.querySelectorAll('img')) {
+    if (picture.getBoundingClientRect().right > wide + 1 && !scrolled(picture.parentElement))
+      out.push(`a picture is cut off: ${picture.alt}`);
     if (!(picture.alt ?? '').trim()) out.push(`a picture has no description: ${picture.src}`);
   }
   for (const box of document.querySelectorAll('.content :is(pre, .table-wrapper, div.output)')) {
@@ -163,6 +167,7 @@ BAD = """<!doctype html><html lang="en"><title>Bad</title><link rel="icon" href=
 <main class="content"><h1>Bad</h1><div style="width: 500px">wide</div><img src="data:,">
 <p style="width: 50px">a <span class="math notranslate"><span class="MathJax"
 style="display: inline-block; width: 900px">long</span></span></p>
+<img alt="Wide." src="data:," style="width: 800px">
 <p style="color: #bbb; background: #fff">faint</p><img alt="" src="http://192.0.2.1/x.png">
 <script>console.error("broken")</script></main>"""
 
@@ -178,7 +183,13 @@ def test_a_bad_page_is_noticed(site, visitor, axe):
     found = "\n".join([*page.evaluate(LOOK), *heard])
     page.evaluate(axe)
     found += "\n".join(page.evaluate(AXE))
-    for fault in ("wider than the screen", "a formula is cut off", "no description", "broken"):
+    for fault in (
+        "wider than the screen",
+        "a formula is cut off",
+        "no description",
+        "broken",
+        "a picture is cut off: Wide.",
+    ):
         assert fault in found, fault
     assert "192.0.2.1" in found and "color-contrast" in found and "image-alt" in found
     (website.BUILD / "bad.html").unlink()
