@@ -61,11 +61,11 @@ def test_every_figure_is_described(path):
 
 def test_the_sentence_before_a_figure_becomes_its_alternative_text():
     text = nbformat.v4.new_markdown_cell("Look.\n\n*Figure: two\ncurves, $p$ and $x_2$.*")
-    notebook = website.lesson(small(text, figure(800, 200)), "09", "notebooks/09", set(), README)
+    notebook = website.lesson(small(text, figure(900, 200)), "09", "notebooks/09", set(), README)
     image = notebook.cells[1].metadata["mystnb"]["image"]
     assert image["alt"] == "Two curves, p and x 2."
-    assert (image["width"], image["height"], image["classes"]) == ("800px", "200px", "wide")
-    notebook = website.lesson(small(text, figure(300, 200)), "09", "notebooks/09", set(), README)
+    assert (image["width"], image["height"], image["classes"]) == ("900px", "200px", "wide")
+    notebook = website.lesson(small(text, figure(800, 200)), "09", "notebooks/09", set(), README)
     assert "classes" not in notebook.cells[1].metadata["mystnb"]["image"]
 
 
