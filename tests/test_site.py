@@ -66,6 +66,8 @@ def test_the_sentence_before_a_figure_becomes_its_alternative_text():
     assert image["alt"] == "Two curves, p and x 2."
     assert (image["width"], image["height"], image["classes"]) == ("900px", "200px", "wide")
     notebook = website.lesson(small(text, figure(800, 200)), "09", "notebooks/09", set(), README)
+    assert notebook.cells[1].metadata["mystnb"]["image"]["classes"] == "broad"
+    notebook = website.lesson(small(text, figure(600, 200)), "09", "notebooks/09", set(), README)
     assert "classes" not in notebook.cells[1].metadata["mystnb"]["image"]
 
 
@@ -294,7 +296,9 @@ def test_minutes_and_full_stops_stay_with_what_they_belong_to():
     page = website.mended("<h2>Count (7 min)</h2><p>It takes (7 min)</p>")
     assert page == "<h2>Count (7&nbsp;min)</h2><p>It takes (7 min)</p>"
     formula = '<span class="math notranslate nohighlight">\\(x_{&lt;d}\\)</span>'
-    assert website.mended(f"<p>{formula}. {formula} is") == f"<p>{formula}&#8288;. {formula} is"
+    assert website.mended(f"<p>{formula}. {formula} is") == (
+        f'<p><span class="whole">{formula}.</span> {formula} is'
+    )
 
 
 def test_an_output_of_one_line_is_marked():

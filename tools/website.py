@@ -39,7 +39,9 @@ from helpers.widgets.live import sent  # noqa: E402
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
-WIDE = 820  # pixels; a wider figure scrolls on a phone: its letters, of 16 pixels, would be below 7
+# In pixels. A wide figure scrolls on a phone: its letters, of 16 pixels, would be below 7. A broad one
+# just fits, and scrolls where it stands in a fold.
+WIDE, BROAD = 820, 690
 
 # The sections of README that make up a page; the page's name, its title.
 README_PAGES = {
@@ -53,7 +55,7 @@ README_PAGES = {
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 BADGE = re.compile(r"\[!\[([^\]]*)\]\([^)]*\)\]\(([^)]*)\)")
 SIZE = re.compile(r'(<img [^>]*)style="width: (\d+)px; height: (\d+)px;"')
-STOP = re.compile(r'(<span class="math notranslate[^>]*>[^<]*</span>)(?=[.,;:!?)’”])')
+STOP = re.compile(r'<span class="math notranslate[^>]*>[^<]*</span>[.,;:!?)’”]+')
 MINUTES = re.compile(r"\((\d+) min\)(?=</h\d>)")
 ONE_LINE = re.compile(r'(<div class="output [^"]*)("[^>]*><div [^>]*><pre>[^\n]*\n</pre>)')
 CODE = re.compile(r"^```.*?^```|^(?: {4}[^\n]*\n)+", re.MULTILINE | re.DOTALL)
@@ -261,7 +263,8 @@ def image_options(png: str, description: str) -> dict[str, str]:
     """What the page's `<img>` says: a description, and the size, so that nothing jumps."""
     width, height = struct.unpack(">II", base64.b64decode(png)[16:24])
     found = {"alt": description, "width": f"{width}px", "height": f"{height}px"}
-    return found | ({"classes": "wide"} if width > WIDE else {})
+    kind = "wide" if width > WIDE else "broad" if width > BROAD else ""
+    return found | ({"classes": kind} if kind else {})
 
 
 def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
@@ -371,7 +374,7 @@ def mended(page: str) -> str:
     may be broken on a phone; a screen reader hears which list of links is which.
     """
     page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
-    page = STOP.sub(r"\1&#8288;", page)
+    page = STOP.sub(r'<span class="whole">\g<0></span>', page)
     page = MINUTES.sub(r"(\1&nbsp;min)", page)
     page = ONE_LINE.sub(r"\1 line\2", page)
     page = page.replace(' aria-label="Toggle hidden content"', "")  # the fold's own words say more
