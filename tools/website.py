@@ -39,8 +39,8 @@ from helpers.widgets.live import sent  # noqa: E402
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
-# In pixels. A wide figure scrolls on a phone: its letters, of 16 pixels, would be below 7. A broad one
-# just fits, and scrolls where it stands in a fold.
+# In pixels. A wide figure scrolls on a phone: its letters, of 16 pixels, would be below 7. A broad
+# one just fits, and scrolls where it stands in a fold.
 WIDE, BROAD = 820, 690
 
 # The sections of README that make up a page; the page's name, its title.

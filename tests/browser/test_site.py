@@ -167,7 +167,8 @@ BAD = """<!doctype html><html lang="en"><title>Bad</title><link rel="icon" href=
 <main class="content"><h1>Bad</h1><div style="width: 500px">wide</div><img src="data:,">
 <p style="width: 50px">a <span class="math notranslate"><span class="MathJax"
 style="display: inline-block; width: 900px">long</span></span></p>
-<img alt="Wide." src="data:," style="width: 800px">
+<img alt="Wide." style="width: 800px"
+src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
 <p style="color: #bbb; background: #fff">faint</p><img alt="" src="http://192.0.2.1/x.png">
 <script>console.error("broken")</script></main>"""
 
