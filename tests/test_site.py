@@ -301,6 +301,16 @@ def test_minutes_and_full_stops_stay_with_what_they_belong_to():
     )
 
 
+def test_styles_that_a_page_has_no_use_for_are_not_loaded():
+    links = [f'<link rel="stylesheet" href="_static/{name}.css" />' for name in ("mystnb.1a", "x")]
+    links.insert(1, '<link rel="stylesheet" href="_static/pygments.css?v=7" />')
+    assert website.mended("".join(links)) == links[2]
+    code = '<div class="highlight-python">'
+    assert website.mended("".join([*links, code])) == links[1] + links[2] + code
+    cell = '<div class="cell docutils">'
+    assert website.mended("".join([*links, cell])) == links[0] + links[2] + cell
+
+
 def test_an_output_of_one_line_is_marked():
     def output(text):
         return (

@@ -56,6 +56,7 @@ LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 BADGE = re.compile(r"\[!\[([^\]]*)\]\([^)]*\)\]\(([^)]*)\)")
 SIZE = re.compile(r'(<img [^>]*)style="width: (\d+)px; height: (\d+)px;"')
 STOP = re.compile(r'<span class="math notranslate[^>]*>[^<]*</span>[.,;:!?)’”]+')
+SHEETS = {"mystnb": "cell", "pygments": "highlight"}  # a style sheet, and the class that needs it
 MINUTES = re.compile(r"\((\d+) min\)(?=</h\d>)")
 ONE_LINE = re.compile(r'(<div class="output [^"]*)("[^>]*><div [^>]*><pre>[^\n]*\n</pre>)')
 CODE = re.compile(r"^```.*?^```|^(?: {4}[^\n]*\n)+", re.MULTILINE | re.DOTALL)
@@ -371,8 +372,12 @@ def mended(page: str) -> str:
 
     Pictures keep their place while they load, which they do when they come near; no heading's
     minutes and no formula's full stop stand on a line of their own; what a cell says in one line
-    may be broken on a phone; a screen reader hears which list of links is which.
+    may be broken on a phone; a screen reader hears which list of links is which. Styles of cells
+    and of code are loaded where there are any.
     """
+    for sheet, user in SHEETS.items():
+        if f'class="{user}' not in page:
+            page = re.sub(rf"<link [^>]*/{sheet}\.[^>]*>", "", page)
     page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
     page = STOP.sub(r'<span class="whole">\g<0></span>', page)
     page = MINUTES.sub(r"(\1&nbsp;min)", page)

@@ -55,7 +55,7 @@ function begin(model, el, slices) {
     + `width: ${of(map.wide, 300)}; height: ${of(map.high, 290)}` });
   paint(canvas, slices);
   const slice = new Plot({
-    width: 400, height: 290, x: reach, y: [0, 1.8], xTicks: ticks, yTicks: [0, 0.5, 1, 1.5],
+    width: 330, height: 290, x: reach, y: [0, 1.8], xTicks: ticks, yTicks: [0, 0.5, 1, 1.5],
     xLabel: "x₂", yLabel: "density", label: "density of x₂ given x₁", margins: [26, 10, 36, 50],
   });
   const line = (name, height, color, style) => {

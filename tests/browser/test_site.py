@@ -168,7 +168,7 @@ BAD = """<!doctype html><html lang="en"><title>Bad</title><link rel="icon" href=
 <p style="width: 50px">a <span class="math notranslate"><span class="MathJax"
 style="display: inline-block; width: 900px">long</span></span></p>
 <img alt="Wide." style="width: 800px"
-src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'></svg>">
 <p style="color: #bbb; background: #fff">faint</p><img alt="" src="http://192.0.2.1/x.png">
 <script>console.error("broken")</script></main>"""
 
