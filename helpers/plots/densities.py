@@ -6,15 +6,16 @@ from helpers.plots.style import BLACK, BLUE, ORANGE, SKY, VERMILION, subplots
 
 SHADES = "Blues"
 POINTS = 160  # of a map, along each axis; even, so that none lies in the middle
+REACH = 3.2  # a map shows −REACH … REACH
 
 
-def _grid(reach, n=POINTS):
+def grid(reach=REACH, n=POINTS):
     """Return n values from −reach to reach, and all pairs of them, ``(n · n, 2)``."""
     values = np.linspace(-reach, reach, n)
     return values, np.stack(np.meshgrid(values, values, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def density_maps(log_probs, points=None, reach=3.2):
+def density_maps(log_probs, points=None, reach=REACH):
     """Draw densities of two real numbers, three in a row, all in one scale of shades.
 
     Args:
@@ -23,7 +24,7 @@ def density_maps(log_probs, points=None, reach=3.2):
         points: ``{title: (n, 2)}``, drawn as dots over the map of that title.
         reach: the maps show −reach … reach.
     """
-    values, pairs = _grid(reach)
+    values, pairs = grid(reach)
     maps = {
         title: None if log_prob is None else np.exp(log_prob(pairs)).reshape(POINTS, POINTS).T
         for title, log_prob in log_probs.items()
@@ -50,7 +51,7 @@ def density_maps(log_probs, points=None, reach=3.2):
     return fig
 
 
-def conditional(network, x1, truth=None, reach=3.2):
+def conditional(network, x1, truth=None, reach=REACH):
     """Draw the map of a density of two real numbers and the slice p(x₂ | x₁) at one x₁.
 
     Args:
@@ -64,9 +65,9 @@ def conditional(network, x1, truth=None, reach=3.2):
     return fig
 
 
-def conditional_panels(network, truth=None, reach=3.2):
+def conditional_panels(network, truth=None, reach=REACH):
     """Return the figure of `conditional` and ``move(x1)``, which returns the artists it moved."""
-    values, pairs = _grid(reach)
+    values, pairs = grid(reach)
     log_p = network.log_prob(pairs).reshape(POINTS, POINTS)
     family = network.outputs.families[1]
     fig, (left, right) = subplots(1, 2, figsize=(8.6, 3.7), width_ratios=(1, 1.35))
@@ -92,12 +93,17 @@ def conditional_panels(network, truth=None, reach=3.2):
         for line, density in zip(parts, _gaussians(family, shown[0], values)):
             line.set_data(values, density)
         if truth is not None:
-            p = np.exp(truth(np.column_stack([np.full(POINTS, x1), values])))
-            true.set_data(values, p / max(p.sum() * (values[1] - values[0]), 1e-300))
+            true.set_data(values, true_slice(truth, x1, values))
         text.set_text(f"$x_1$ = {x1:.1f}")
         return [cut, *parts, true, model, text]
 
     return fig, move
+
+
+def true_slice(truth, x1, values) -> np.ndarray:
+    """Return p(x₂ | x₁) at evenly spaced `values` ``(n,)``, from the ``log_prob`` of both."""
+    p = np.exp(truth(np.column_stack([np.full(len(values), x1), values])))
+    return p / max(p.sum() * (values[1] - values[0]), 1e-300)
 
 
 def _gaussians(family, params, x):
