@@ -202,7 +202,7 @@ def test_the_plane_is_walked_as_its_twin_walks(root):
         assert [float(node["min"]), float(node["max"])] == [low[axis], high[axis]]
         assert float(node["step"]) == pytest.approx((high - low)[axis] / 100)
     (axes,) = plots_of(page["shown"][0])
-    fig, _ = autoencoders.latent_panels(lambda z: decode(z)[0], codes, labels)
+    fig = autoencoders.latent_place(decode, codes, labels, low)
     left = fig.axes[0]
     assert axes["x"] == pytest.approx(left.get_xlim()) and axes["y"] == pytest.approx(
         left.get_ylim()

@@ -4,10 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import describe
-from explorers import differ, keep_figures, pixels
+from explorers import in_words, pixels, shown
 
 from helpers import noise, plots
-from helpers.plots import autoencoders
 from helpers.widgets import latent, latent_explorer, noise_explorer
 
 pytestmark = pytest.mark.usefixtures("core_widgets")
@@ -27,14 +26,12 @@ MODELS = {"same": lambda x: x, "inverse": lambda x: 1 - x}
 MAKERS = {
     "latent": (
         lambda: latent_explorer(decode, CODES, LABELS),
-        lambda: autoencoders.latent_panels(decode, CODES, LABELS),
-        ["z1", "z2"],
+        lambda *z: plots.latent_place(decode, CODES, LABELS, z),
         [(-2.0, 1.0), (5.0, -2.0)],
     ),
     "noise": (
         lambda: noise_explorer(DIGITS, MODELS),
-        lambda: autoencoders.noise_panels(DIGITS, MODELS),
-        ["level", "digit", "kind"],
+        lambda level, digit, kind: plots.noise_row(DIGITS[digit], MODELS, kind, level),
         [(0.3, 0, "salt and pepper"), (0.5, 5, "erased block"), (1.0, 2, "salt and pepper")],
     ),
 }
@@ -48,19 +45,14 @@ def models_are_functions(monkeypatch):
 
 @pytest.mark.parametrize("which", MAKERS)
 def test_the_picture_follows_every_control(which, monkeypatch):
-    figures = keep_figures(monkeypatch)
-    make, panels, names, places = MAKERS[which]
+    in_words(monkeypatch)
+    make, twin, places = MAKERS[which]
     *controls, image = make().children
-    assert len(controls) == len(names)
     for values in places:
-        for control, value in zip(controls, values):
+        for control, value in zip(controls, values, strict=True):
             control.value = value
-        twin, move = panels()
-        move(**dict(zip(names, [control.value for control in controls])))
         assert tuple(control.value for control in controls) == values
-        assert describe(figures[0]) == describe(twin)
-        assert differ(image, twin) < 0.01  # a frame under the image, not above it
-    assert figures[0].whole_pictures == 1
+        assert shown(image) == describe(twin(*values))
 
 
 def test_the_latent_explorer_starts_in_the_middle_and_spans_the_codes():

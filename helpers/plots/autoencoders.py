@@ -174,64 +174,48 @@ def latent_walk(decode: Callable, codes: np.ndarray, steps: int = 14):
     return fig
 
 
-def latent_panels(decode: Callable, codes: np.ndarray, labels: np.ndarray):
-    """The picture of the latent explorer: the map with a cross on it, and the digit decoded there.
-
-    Returns:
-        The figure, and ``move(z1, z2)``, which returns the artists that it moved.
-    """
+def latent_place(decode: Callable, codes: np.ndarray, labels: np.ndarray, z: Sequence[float]):
+    """Draw the map of codes with a cross at `z`, and the digit decoded there."""
     fig, (left, right) = subplots(1, 2, figsize=(9, 4.4), width_ratios=(1.15, 1))
     _draw_map(left, codes, labels)
     low, high = plane_limits(codes)
     pad = 0.04 * (high - low)
     left.set(xlim=(low[0] - pad[0], high[0] + pad[0]), ylim=(low[1] - pad[1], high[1] + pad[1]))
-    (cross,) = left.plot([0], [0], "+", color=BLACK, markersize=26, markeredgewidth=3)
-    image = show_image(right, np.zeros(784))
+    left.plot(*np.transpose([z]), "+", color=BLACK, markersize=26, markeredgewidth=3)
+    show_image(right, decode(np.array([z]))[0])
     right.set_title("decoded there")
-
-    def move(z1, z2):
-        cross.set_data([z1], [z2])
-        image.set_data(np.reshape(decode(np.array([[z1, z2]])), (28, 28)))
-        return cross, image
-
-    return fig, move
+    return fig
 
 
-def noise_panels(digits: np.ndarray, reconstructions: Mapping[str, Callable], seed: int = 0):
-    """The picture of the noise explorer: a digit, its noisy copy, and what models make of it.
+def noise_row(
+    digit: np.ndarray, reconstructions: Mapping[str, Callable], kind: str, level: float, seed=0
+):
+    """Draw a digit, its noisy copy, and what models make of that.
 
     A dotted square marks the block that is erased.
 
     Args:
-        digits: ``(n, 784)`` binary digits to choose from.
+        digit: ``(784,)``, binary.
         reconstructions: ``{name: function}``, each ``(1, 784) -> (1, 784)`` probabilities.
+        kind: "salt and pepper" or "erased block".
+        level: of the noise, in [0, 1].
         seed: of the noise; more noise changes more pixels and keeps those already changed.
-
-    Returns:
-        The figure, and ``move(kind, level, digit)``, which returns the artists that it moved.
-        `kind` is "salt and pepper" or "erased block", `level` in [0, 1].
     """
-    names = ["clean", "noisy", *reconstructions]
-    fig, axes = subplots(1, len(names), figsize=(2.4 * len(names), 2.9))
-    images = [show_image(ax, np.zeros(784)) for ax in axes]
-    for ax, name in zip(axes, names):
+    clean = np.asarray(digit)[None]
+    noisy = add_noise(clean, kind, level, seed)
+    pictures = {"clean": clean, "noisy": noisy}
+    pictures |= {name: rebuild(noisy) for name, rebuild in reconstructions.items()}
+    fig, axes = subplots(1, len(pictures), figsize=(2.4 * len(pictures), 2.9))
+    for ax, (name, picture) in zip(axes, pictures.items()):
+        show_image(ax, np.ravel(picture))
         frame(ax)
         ax.set_title(name)
-    hole = axes[1].add_patch(Rectangle((0, 0), 0, 0, fill=False, color=VERMILION, ls=":", lw=1.5))
-
-    def move(kind, level, digit):
-        clean = digits[digit : digit + 1]
-        noisy = add_noise(clean, kind, level, seed)
-        pictures = [clean, noisy, *(rebuild(noisy) for rebuild in reconstructions.values())]
-        for image, picture in zip(images, pictures):
-            image.set_data(np.reshape(picture, (28, 28)))
-        cut = block(level if kind == "erased block" else 0)
-        side = cut.stop - cut.start
-        hole.set(xy=(cut.start - 0.5, cut.start - 0.5), width=side, height=side)
-        hole.set_visible(side > 0)
-        return [*images, hole]
-
-    return fig, move
+    cut = block(level if kind == "erased block" else 0)
+    if side := cut.stop - cut.start:
+        corner = (cut.start - 0.5, cut.start - 0.5)
+        style = {"fill": False, "color": VERMILION, "ls": ":", "lw": 1.5}
+        axes[1].add_patch(Rectangle(corner, side, side, **style))
+    return fig
 
 
 def filters(rows: Mapping[str, np.ndarray], columns: int = 12):

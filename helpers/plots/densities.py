@@ -59,45 +59,28 @@ def conditional(network, x1, truth=None, reach=3.2):
         truth: ``log_prob`` of the true density, ``(n, 2) -> (n,)``, to compare with; or None.
         reach: the map shows −reach … reach.
     """
-    fig, move = conditional_panels(network, truth, reach)
-    move(x1)
-    return fig
-
-
-def conditional_panels(network, truth=None, reach=3.2):
-    """Return the figure of `conditional` and ``move(x1)``, which returns the artists it moved."""
     values, pairs = _grid(reach)
     log_p = network.log_prob(pairs).reshape(POINTS, POINTS)
     family = network.outputs.families[1]
     fig, (left, right) = subplots(1, 2, figsize=(8.6, 3.7), width_ratios=(1, 1.35))
     left.imshow(np.exp(log_p).T, cmap=SHADES, origin="lower", extent=(-reach, reach) * 2)
     left.set(xlabel="$x_1$", ylabel="$x_2$", title="density of the model")
-    cut = left.axvline(0, color=VERMILION)
+    left.axvline(x1, color=VERMILION)
     right.set(xlim=(-reach, reach), ylim=(0, 1.8), xlabel="$x_2$", ylabel="density")
     right.set_title("$p(x_2 \\mid x_1)$")
-    parts = [right.plot([], [], color=SKY, lw=1)[0] for _ in range(family.k)]
+    shown = network.logits([[x1, 0.0]])[:, network.outputs.params == 1]
+    parts = right.plot(values, _gaussians(family, shown[0], values).T, color=SKY, lw=1)
     parts[0].set_label("its Gaussians")
-    (true,) = right.plot([], [], "--", color=BLACK, lw=1.5, label="truth")
-    (model,) = right.plot([], [], color=BLUE, label="model")
-    true.set_visible(truth is not None)
-    handles = [model, parts[0], *([true] if truth is not None else [])]
-    right.legend(handles=handles, loc="upper right", fontsize=11)
-    text = right.text(0.02, 0.95, "", transform=right.transAxes, va="top")
-
-    def move(x1):
-        cut.set_xdata([x1, x1])
-        shown = network.logits([[x1, 0.0]])[:, network.outputs.params == 1]
-        every = np.repeat(shown, POINTS, axis=0)
-        model.set_data(values, np.exp(-family.nll(values, every)))
-        for line, density in zip(parts, _gaussians(family, shown[0], values)):
-            line.set_data(values, density)
-        if truth is not None:
-            p = np.exp(truth(np.column_stack([np.full(POINTS, x1), values])))
-            true.set_data(values, p / max(p.sum() * (values[1] - values[0]), 1e-300))
-        text.set_text(f"$x_1$ = {x1:.1f}")
-        return [cut, *parts, true, model, text]
-
-    return fig, move
+    true = []
+    if truth is not None:
+        p = np.exp(truth(np.column_stack([np.full(POINTS, x1), values])))
+        p /= max(p.sum() * (values[1] - values[0]), 1e-300)
+        true = right.plot(values, p, "--", color=BLACK, lw=1.5, label="truth")
+    density = np.exp(-family.nll(values, np.repeat(shown, POINTS, axis=0)))
+    (model,) = right.plot(values, density, color=BLUE, label="model")
+    right.legend(handles=[model, parts[0], *true], loc="upper right", fontsize=11)
+    right.text(0.02, 0.95, f"$x_1$ = {x1:.1f}", transform=right.transAxes, va="top")
+    return fig
 
 
 def _gaussians(family, params, x):

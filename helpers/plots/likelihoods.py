@@ -25,13 +25,6 @@ def bernoulli_likelihood(x, p=None):
         p: a probability in (0, 1) to mark, with the slope of both curves there; None marks the
             best one, the sample mean.
     """
-    fig, move = bernoulli_panels(x)
-    move(np.mean(x) if p is None else p)
-    return fig
-
-
-def bernoulli_panels(x):
-    """The figure of `bernoulli_likelihood`, and ``move(p)``, which returns the artists it moved."""
     x = np.asarray(x)
     ones, zeros = int(x.sum()), int(len(x) - x.sum())
 
@@ -39,6 +32,8 @@ def bernoulli_panels(x):
         return -ones * np.log(p) - zeros * np.log(1 - p)
 
     grid, best = np.linspace(0.005, 0.995, 199), ones / len(x)
+    p = best if p is None else p
+    likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p
     fig, (top, bottom) = subplots(2, 1, figsize=(7, 4.5), sharex=True, layout="none")
     fig.subplots_adjust(left=0.13, right=0.97, top=0.92, bottom=0.12, hspace=0.12)
     top.plot(grid, np.exp(-nll(grid)), color=BLUE)
@@ -50,18 +45,14 @@ def bernoulli_panels(x):
     top.set_title("x = " + " ".join(str(int(value)) for value in x))
     top.set_ylabel("likelihood")
     bottom.set(ylabel="NLL (nats)", xlabel="p, the probability of a 1", xlim=(0, 1))
-    top_text = top.text(0.5, 0.88, "", transform=top.transAxes, ha="center")
-    bottom_text = bottom.text(0.5, 0.88, "", transform=bottom.transAxes, ha="center")
-    top_mark, bottom_mark = _Tangent(top, BLUE), _Tangent(bottom, VERMILION)
-
-    def move(p):
-        likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p
-        top_text.set_text(f"p = {p:.2f}    likelihood {likelihood:.4f}")
-        bottom_text.set_text(f"NLL {nll(p):.2f} nats    slope {_signed(slope)}")
-        moved = top_mark.move(p, likelihood, -slope * likelihood)
-        return [top_text, bottom_text, *moved, *bottom_mark.move(p, nll(p), slope)]
-
-    return fig, move
+    for ax, text in (
+        (top, f"p = {p:.2f}    likelihood {likelihood:.4f}"),
+        (bottom, f"NLL {nll(p):.2f} nats    slope {_signed(slope)}"),
+    ):
+        ax.text(0.5, 0.88, text, transform=ax.transAxes, ha="center")
+    _tangent(top, p, likelihood, -slope * likelihood, BLUE)
+    _tangent(bottom, p, nll(p), slope, VERMILION)
+    return fig
 
 
 def _signed(slope):
@@ -69,24 +60,18 @@ def _signed(slope):
     return "0.0" if abs(slope) < 0.05 else f"{slope:+.1f}".replace("-", "−")
 
 
-class _Tangent:
-    """A dot and a short tangent, of about equal length on the page whatever the slope."""
+def _tangent(ax, x, y, slope, color):
+    """A dot and a short tangent, of about equal length on the page whatever the slope.
 
-    def __init__(self, ax, color):
-        self.ax = ax
-        (self.line,) = ax.plot([], [], color=BLACK, lw=2)
-        (self.dot,) = ax.plot([], [], "o", color=color, mec=BLACK, ms=9, clip_on=False)
-
-    def move(self, x, y, slope):
-        """Put both at (x, y); above the axes, a triangle at the edge says "further up"."""
-        (left, right), (low, high) = self.ax.get_xlim(), self.ax.get_ylim()
-        half = 0.14 * (right - left) / np.hypot(1, slope * (right - left) / (high - low))
-        inside = y <= high
-        self.dot.set_marker("o" if inside else "^")
-        self.dot.set_data([x], [min(y, high)])
-        ends = np.array([x - half, x + half]) if inside else np.array([])
-        self.line.set_data(ends, y + slope * (ends - x))
-        return [self.line, self.dot]
+    Above the axes, a triangle at the edge says "further up".
+    """
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    half = 0.14 * (right - left) / np.hypot(1, slope * (right - left) / (high - low))
+    inside = y <= high
+    ends = np.array([x - half, x + half]) if inside else np.array([])
+    ax.plot(ends, y + slope * (ends - x), color=BLACK, lw=2)
+    marker = "o" if inside else "^"
+    ax.plot([x], [min(y, high)], marker, color=color, mec=BLACK, ms=9, clip_on=False)
 
 
 def underflow(product, log_sum):
@@ -214,19 +199,15 @@ def gaussian_fit(x, mean, std):
         x: ``(n,)`` real values in −3 … 3.
         mean, std: the Gaussian's; mean in −3 … 3, std in 0.2 … 3.
     """
-    fig, move = gaussian_panels(x)
-    move(mean, std)
-    return fig
-
-
-def gaussian_panels(x):
-    """The figure of `gaussian_fit`, and ``move(mean, std)``, which returns what it moved."""
     x = np.asarray(x, float)
     n, centre, square = len(x), np.mean(x), np.var(x)
 
     def nll(mean, std):
         squares = n * (square + (centre - mean) ** 2)
         return n * np.log(std) + n * 0.5 * np.log(2 * np.pi) + squares / (2 * std**2)
+
+    def density(value):
+        return np.exp(-((value - mean) ** 2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
 
     values, means, stds = np.linspace(-4, 4, 161), np.linspace(-3, 3, 121), np.linspace(0.2, 3, 141)
     fig, (left, middle, right) = subplots(
@@ -238,31 +219,20 @@ def gaussian_panels(x):
     top = 3 * nll(centre, np.sqrt(square)) + 6
     middle.set(xlim=(-3, 3), ylim=(0, top), xlabel="μ (σ held)", ylabel="NLL (nats)")
     right.set(xlim=(0.2, 3), ylim=(0, top), xlabel="σ (μ held)")
-    (bell,) = left.plot([], [], color=BLUE)
-    stems = left.vlines(x, 0, 0, color=VERMILION, lw=2)
-    (heads,) = left.plot([], [], "o", color=VERMILION, ms=6)
-    (along_mean,), (along_std,) = (ax.plot([], [], color=BLUE) for ax in (middle, right))
-    texts = [ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center") for ax in fig.axes]
-    at_mean, at_std = _Tangent(middle, BLUE), _Tangent(right, BLUE)
-
-    def move(mean, std):
-        def density(value):
-            return np.exp(-((value - mean) ** 2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
-
-        here, squares = nll(mean, std), n * (square + (centre - mean) ** 2)
-        slopes = n * (mean - centre) / std**2, n / std - squares / std**3
-        bell.set_data(values, density(values))
-        stems.set_segments([[(value, 0), (value, density(value))] for value in x])
-        heads.set_data(x, density(x))
-        along_mean.set_data(means, nll(means, std))
-        along_std.set_data(stds, nll(mean, stds))
-        texts[0].set_text(f"likelihood {np.exp(-here):.2g},  NLL {here:.2f}".replace("-", "−"))
-        for text, name, slope in zip(texts[1:], "μσ", slopes):
-            text.set_text(f"slope in {name}: {_signed(slope)}")
-        moved = at_mean.move(mean, here, slopes[0]) + at_std.move(std, here, slopes[1])
-        return [bell, stems, heads, along_mean, along_std, *texts, *moved]
-
-    return fig, move
+    left.plot(values, density(values), color=BLUE)
+    left.vlines(x, 0, density(x), color=VERMILION, lw=2)
+    left.plot(x, density(x), "o", color=VERMILION, ms=6)
+    middle.plot(means, nll(means, std), color=BLUE)
+    right.plot(stds, nll(mean, stds), color=BLUE)
+    here, squares = nll(mean, std), n * (square + (centre - mean) ** 2)
+    slopes = n * (mean - centre) / std**2, n / std - squares / std**3
+    texts = [f"likelihood {np.exp(-here):.2g},  NLL {here:.2f}".replace("-", "−")]
+    texts += [f"slope in {name}: {_signed(slope)}" for name, slope in zip("μσ", slopes)]
+    for ax, text in zip(fig.axes, texts):
+        ax.text(0.5, 1.04, text, transform=ax.transAxes, ha="center")
+    _tangent(middle, mean, here, slopes[0], BLUE)
+    _tangent(right, std, here, slopes[1], BLUE)
+    return fig
 
 
 def mean_or_median(x, outlier):

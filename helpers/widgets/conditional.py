@@ -3,11 +3,9 @@
 The picture is the static twin's, `plots.conditional`.
 """
 
-import ipywidgets
-
-from helpers.plots.densities import conditional_panels
+from helpers.plots.densities import conditional
 from helpers.protocol import as_network
-from helpers.widgets.picture import moved
+from helpers.widgets.picture import redrawn
 
 
 def explore_conditional(network, truth=None):
@@ -21,6 +19,4 @@ def explore_conditional(network, truth=None):
     kinds = [type(family).__name__ for family in network.outputs.families]
     if kinds != ["Mixture"] * 2 or list(network.ordering) != [0, 1]:
         raise ValueError(f"network must be of two mixtures in the natural order, got {kinds}.")
-    x1 = ipywidgets.FloatSlider(value=-1.0, min=-3.0, max=3.0, step=0.1, description="x₁")
-    x1.layout.width = "420px"
-    return moved(conditional_panels(network, truth), {"x1": x1}, width=860)
+    return redrawn(lambda x1: conditional(network, x1, truth), {"x₁": (-1.0, -3.0, 3.0, 0.1)})

@@ -3,7 +3,6 @@
 It lives in ``drawing.js``. Its static twin is `plots.drawing_steps`.
 """
 
-import ipywidgets
 import numpy as np
 
 from helpers import arguments
@@ -11,7 +10,6 @@ from helpers.likelihood import bernoulli_nll
 from helpers.plots.sampling import drawing_moment
 from helpers.widgets.live import explorer
 from helpers.widgets.pad import packed_network
-from helpers.widgets.picture import redrawn
 
 
 def explore_drawing(network, digit, step=200):
@@ -26,16 +24,12 @@ def explore_drawing(network, digit, step=200):
     digit = arguments.binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
     arguments.whole("step", step, 0, network.n_inputs)
 
-    def sliders():
+    def draw(step):
         probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
-        slider = ipywidgets.IntSlider(step, 0, network.n_inputs, description="pixels drawn")
-        slider.layout.width = "640px"
-        return redrawn(
-            lambda: drawing_moment(digit, probs, network.ordering, slider.value), [slider], 640
-        )
+        return drawing_moment(digit, probs, network.ordering, step)
 
     state = drawing_state(lambda: packed_network(network), digit, step)
-    return explorer("drawing", state, sliders)
+    return explorer("drawing", state, draw, {"pixels drawn": (step, 0, network.n_inputs)})
 
 
 def drawing_state(network, digit, step=200) -> dict:

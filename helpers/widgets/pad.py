@@ -12,17 +12,12 @@ import numpy as np
 
 from helpers import arguments, packed
 from helpers.network import Network, from_arrays
-from helpers.sampling import Sampler, complete
+from helpers.plots.sampling import completions
+from helpers.sampling import complete
 from helpers.widgets.live import explorer, npz
 
 N_DRAWS = 8
 SIDE = 28
-
-
-def draw_rest(sampler: Sampler, pixels, rows: int, seed=0, n=N_DRAWS) -> np.ndarray:
-    """Return ``(n, 784)`` draws that keep the first `rows` rows of `pixels`, ``(784,)``."""
-    known = np.arange(SIDE * SIDE) < SIDE * rows
-    return complete(sampler, pixels, known, n, seed)
 
 
 def packed_network(network: Network) -> bytes:
@@ -67,7 +62,13 @@ def completion_pad(network: Network, examples, rows: int = 14):
             f"ordering begins {network.ordering[:5].tolist()}."
         )
     state = pad_state(lambda: packed_network(network), examples, rows)
-    return explorer("pad", state, lambda: sliders(network, state["examples"], rows))
+
+    def draw(digit, rows, seed):
+        x, known = state["examples"][digit], np.arange(SIDE * SIDE) < SIDE * rows
+        return completions([x], known, [complete(network, x, known, N_DRAWS, seed)])
+
+    controls = {"digit": (0, 0, len(state["examples"]) - 1), "rows given": (rows, 1, SIDE - 1)}
+    return explorer("pad", state, draw, controls | {"draw again": (0, 0, 20)})
 
 
 def pad_state(network, examples, rows=14) -> dict:
@@ -78,31 +79,3 @@ def pad_state(network, examples, rows=14) -> dict:
     if not 1 <= rows < SIDE:
         raise ValueError(f"rows must be in 1 … {SIDE - 1}, got {rows!r}.")
     return {"network": network, "examples": examples, "rows": rows}
-
-
-def sliders(network, examples, rows=14):
-    """Return the pad made of core widgets: given digits, sliders, and a picture."""
-    import ipywidgets
-
-    from helpers.plots.sampling import completions
-    from helpers.widgets.picture import redrawn
-
-    def slider(name, value, low, high):
-        return ipywidgets.IntSlider(
-            value=value, min=low, max=high, description=name, continuous_update=False
-        )
-
-    sampler = Sampler(network)
-    digit = slider("digit", 0, 0, len(examples) - 1)
-    given = slider("rows given", rows, 1, SIDE - 1)
-    seed = slider("draw again", 0, 0, 20)
-
-    def draw():
-        x = examples[digit.value]
-        drawn = draw_rest(sampler, x, given.value, seed.value)
-        known = np.arange(SIDE * SIDE) < SIDE * given.value
-        return completions([x], known, [drawn])
-
-    box = redrawn(draw, [digit, given, seed], width=760)
-    note = ipywidgets.HTML("To draw by hand, install <code>anywidget</code> and run this again.")
-    return ipywidgets.VBox([note, *box.children])

@@ -8,7 +8,7 @@ from helpers import plots
 from helpers.faults import Finding
 from helpers.network import Network
 from helpers.outputs import Mixture
-from helpers.plots import autoencoders, densities, likelihoods, style
+from helpers.plots import style
 
 ARROW = np.array([1, 1, 1, 0, 0, 1, 0, 0, 1.0])  # 3 × 3: a top row, and the right column
 CORNER = np.array([1, 0, 0, 0, 0, 0, 0, 0, 0.0])
@@ -78,20 +78,6 @@ def _reading():
     return plots.reading(reader(), x, 3)
 
 
-def _latent_panels():
-    fig, move = autoencoders.latent_panels(decoded, *two_clusters())
-    move(1.0, 3.0)
-    return fig
-
-
-def _noise_panels():
-    fig, move = autoencoders.noise_panels(
-        np.array([digit(0, 0, 28), digit(4, 4)]), {"inverse": lambda x: 1 - x}, seed=0
-    )
-    move("erased block", 0.5, 0)
-    return fig
-
-
 def _live_curve():
     curve = plots.LiveCurve(every=0.0, title="now")
     curve(RUN)
@@ -102,12 +88,6 @@ def _live_curve():
 def _panel(draw, *args):
     fig, ax = style.subplots(figsize=(2, 2))
     draw(ax, *args)
-    return fig
-
-
-def _moved(panels, *args, **values):
-    fig, move = panels(*args)
-    move(**values)
     return fig
 
 
@@ -128,7 +108,6 @@ EXAMPLES = {
     "scoreboard": lambda: plots.scoreboard({"worse": (100.0, 2.0), "best": 80.0, "worst": 200.0}),
     # --- lesson 1
     "bernoulli_likelihood": lambda: plots.bernoulli_likelihood(X5, 0.5),
-    "bernoulli_panels": lambda: _moved(likelihoods.bernoulli_panels, X5, p=0.25),
     "underflow": lambda: plots.underflow(
         np.cumprod(np.full(784, 0.5, "float32")), np.arange(1, 785) * np.log(0.5)
     ),
@@ -144,7 +123,6 @@ EXAMPLES = {
         {"one σ": (np.array([4.0, 0.0, 2.0]), 0.5), "σ(t)": (1.0, np.array([3.0, 1.0, 2.0]))},
     ),
     "gaussian_fit": lambda: plots.gaussian_fit(REALS, 0.0, 1.0),
-    "gaussian_panels": lambda: _moved(likelihoods.gaussian_panels, REALS, mean=1.5, std=0.5),
     "mean_or_median": lambda: plots.mean_or_median([0.0, 0.5, 1.0], 4.5),
     "impossible_pixel": lambda: plots.impossible_pixel(
         np.arange(9) / 8, ARROW, np.arange(9) % 4 == 1
@@ -158,8 +136,10 @@ EXAMPLES = {
     "error_against_size": lambda: plots.error_against_size({0: 200.0, 2: 150.0, 16: 80.4}),
     "latent_map": lambda: plots.latent_map(*two_clusters(), title="codes"),
     "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5], steps=3),
-    "latent_panels": _latent_panels,
-    "noise_panels": _noise_panels,
+    "latent_place": lambda: plots.latent_place(decoded, *two_clusters(), [1.0, 3.0]),
+    "noise_row": lambda: plots.noise_row(
+        digit(0, 0, 28), {"inverse": lambda x: 1 - x}, "erased block", 0.5
+    ),
     "filters": lambda: plots.filters(
         {"before": np.array([digit(0, 0) * 2, -digit(9, 9)]).T, "after": 5 * np.eye(784)[:, :3]}, 2
     ),
@@ -252,7 +232,6 @@ EXAMPLES = {
         {"model": two_peaks().log_prob, "dots": None}, {"dots": [[1, 0.5], [-2, 0]]}, reach=2.0
     ),
     "conditional": lambda: plots.conditional(two_peaks(), 1.0, two_peaks().log_prob),
-    "conditional_panels": lambda: _moved(densities.conditional_panels, two_peaks(), x1=-1.0),
     # --- lesson 7
     "against_sets": lambda: plots.against_sets({"a": {1: [3.0, 5.0], 4: [2.0]}, "b": {2: [4.0]}}),
     "coin_tables": lambda: plots.coin_tables({"right": [0.5, 0, 0, 0.5], "wrong": [1, 0, 0, 1]}),
