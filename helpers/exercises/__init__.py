@@ -42,7 +42,7 @@ from dataclasses import dataclass
 import numpy as np
 
 __all__ = ["Answer", "Mistake", "Verdict", "array", "blame", "checker", "correct", "describe"]
-__all__ += ["not_tried", "not_yet", "number", "then"]
+__all__ += ["expect", "not_tried", "not_yet", "number", "then"]
 
 UNASKED = object()  # the default of an answer that a call may leave out
 PRINTED = 1000  # characters shown of what a reader's function prints while it is checked
@@ -230,6 +230,13 @@ def blame(got, mistakes: dict, rtol: float = 1e-3, atol: float = 1e-3) -> None:
     for hint, wrong in mistakes.items():
         if np.shape(wrong) == np.shape(got) and np.allclose(got, wrong, rtol, atol, equal_nan=True):
             raise Mistake(hint)
+
+
+def expect(got, want, mistakes: dict, otherwise: str, rtol: float = 1e-3, atol: float = 1e-3):
+    """End the check unless `got` is `want`: with the hint of a mistake, or with `otherwise`."""
+    if not (np.shape(got) == np.shape(want) and np.allclose(got, want, rtol, atol)):
+        blame(got, mistakes, rtol, atol)
+        raise Mistake(otherwise)
 
 
 def then(name: str, answer) -> None:

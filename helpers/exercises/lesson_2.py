@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from helpers.checks import all_binary
-from helpers.exercises import UNASKED, Answer, array, blame, checker, correct, not_yet, number, then
+from helpers.exercises import UNASKED, Answer, array, checker, correct, expect, not_yet, then
 
 DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
@@ -20,26 +20,24 @@ def check_certainty(total, certainty=UNASKED):
     answer = Answer("total(c, n_pixels)", total)
     for c, n_pixels in ((0.9, 3), (0.6, 4), (1.0, 9), (0.5, 1), (0.75, 12)):
         got, right = answer.number(c, n_pixels), (2 * c) ** n_pixels
-        if np.isclose(got, right, rtol=0.01):
-            continue
         mistakes = {
             "That is q of one image: how many images are there?": c**n_pixels,
             "There are more images than two, and fewer than you can list.": 2 * c**n_pixels,
             "It would be 1 if x̂ were the same for every x; here it follows x.": 1.0,
             "Pixels of one image multiply.": 2 * c * n_pixels,
         }
-        blame(got, mistakes, rtol=0.01)
-        return not_yet(
+        otherwise = (
             f"{n_pixels} pixels have {2**n_pixels} images, and at a certainty of {c:g} their q"
             f" do not add up to {got:.4g}: list them, or find the q of one."
         )
+        expect(got, right, mistakes, otherwise, rtol=0.01)
     got = answer.number(0.51, 784)
     if not np.isclose(got, 1.02**784, rtol=0.01):
         return not_yet(f"For twelve pixels it is right, but total(0.51, 784) gives {got:.4g}.")
     if certainty is UNASKED:
         return correct(f"784 pixels at a certainty of 0.51 add up to {got / 1e6:.1f} million.")
     then("certainty", certainty)
-    c = number("certainty", certainty)
+    c = float(array("certainty", certainty, ()))
     if not 0 < c <= 1:
         return not_yet(f"`certainty` is a probability, and {c:g} is none.")
     if abs(c - 0.5 * 10 ** (6 / 784)) > 5.1e-4:
@@ -91,8 +89,6 @@ def check_normalized(normalized_nll):
         right = -np.log(q / q_all.sum()).mean()
         hints = {(len(x),): "That is one number for each row of x: take their mean."}
         got = float(answer.array(x, reconstruct, shape=(), finite=False, hints=hints))
-        if np.isclose(got, right, **DECIMALS):
-            continue
         if not math.isfinite(got):
             return not_yet(f"The {name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
         mistakes = {
@@ -103,13 +99,11 @@ def check_normalized(normalized_nll):
             "That is per pixel, and the NLL of an image is asked for.": right / n_pixels,
             "The total runs over all images, not the rows of x.": -np.log(q / q.sum()).mean(),
             "The total of q, not how many images: divide by that.": -np.log(q / len(every)).mean(),
-            "Each image has an NLL: a log of the mean is no mean of logs.": -np.log(
-                q.mean() / q_all.sum()
-            ),
+            "Each image has an NLL: no log of the mean, please.": -np.log(q.mean() / q_all.sum()),
         }
-        blame(got, mistakes, **DECIMALS)
         name = f"The {name}" if name else "A reconstruction that leans on two pixels"
-        return not_yet(f"{name} on {n_pixels} pixels should not score {got:.3f}.")
+        otherwise = f"{name} on {n_pixels} pixels should not score {got:.3f}."
+        expect(got, right, mistakes, otherwise, **DECIMALS)
     return correct("The identity, normalized, is the fair coin: it knows nothing about its images.")
 
 

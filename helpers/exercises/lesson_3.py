@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import checks, masks, sampling
-from helpers.exercises import Answer, Mistake, array, blame, checker, correct, not_tried, not_yet
+from helpers.exercises import Answer, Mistake, array, checker, correct, expect, not_tried, not_yet
 from helpers.network import Network
 
 _ORDERINGS = ([0, 1, 2, 3], [1, 2, 3, 0], [2, 4, 0, 1, 3])  # the last two are not self-inverse
@@ -115,10 +115,8 @@ def check_starved(starved):
             "So it would be with the last hidden layer alone.": _one_layer(degrees, -1),
             "So it would be with the first hidden layer alone.": _one_layer(degrees, 1),
         }
-        if not np.array_equal(got, want):
-            blame(got, mistakes)
-            few = ", ".join(f"{i:g}" for i in got[:6]) or "nobody"
-            return not_yet(f"For the degrees {listed}, it is not {few}.")
+        few = ", ".join(f"{i:g}" for i in got[:6]) or "nobody"
+        expect(got, want, mistakes, f"For the degrees {listed}, it is not {few}.")
     return correct("Allowed minus reached is what is missing.")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers import checks, masks, sampling
 from helpers.activations import sigmoid
-from helpers.exercises import UNASKED, Answer, array, blame, checker, correct, not_yet, number, then
+from helpers.exercises import UNASKED, Answer, array, checker, correct, expect, not_yet, then
 from helpers.network import Network
 
 __all__ = [
@@ -42,7 +42,7 @@ def _loop(network, uniforms, visit, x=None) -> np.ndarray:
 @checker
 def check_noise_share(share):
     """5.1: the share of noise in a mixture that costs exactly one nat, to two decimals."""
-    share = number("noise_share", share)
+    share = float(array("noise_share", share, ()))
     if not 0 <= share < 1:
         percent = " (no percentage)" if 1 < share <= 100 else ""
         return not_yet(f"A share is a number from 0 to below 1{percent}, and {share:g} is not.")
@@ -50,9 +50,8 @@ def check_noise_share(share):
         "That share of the draws is not noise.": math.exp(-1),
         "Half of it noise costs one bit, and a nat is more.": 0.5,
     }
-    blame(share, mistakes, rtol=0, atol=0.0051)
-    if abs(share - (1 - math.exp(-1))) > 0.0051:
-        return not_yet(f"With a share of {share:g} the loss is {-math.log(1 - share):.3f} nats.")
+    otherwise = f"With a share of {share:g} the loss is {-math.log(1 - share):.3f} nats."
+    expect(share, 1 - math.exp(-1), mistakes, otherwise, rtol=0, atol=0.0051)
     return correct(f"1 − 1/e = {1 - 1 / math.e:.3f} of all draws may be noise for a single nat.")
 
 
@@ -78,10 +77,10 @@ def check_out_of_sight(count):
         "Does each unit help another output?": [max(0, n - 1 - len(d)) for d, n in cases],
         "That is how many lack nothing, or one more or less.": [len({*d}) for d, _ in cases],
     }
-    blame(found, mistakes)
     (degrees, n), got, want = next(c for c in zip(cases, found, right) if c[1] != c[2])
     few = f"{degrees[:6]}{' …' if len(degrees) > 6 else ''}"
-    return not_yet(f"For hidden degrees {few} and {n} inputs it is {want}, not {got:g}.")
+    otherwise = f"For hidden degrees {few} and {n} inputs it is {want}, not {got:g}."
+    expect(found, right, mistakes, otherwise, rtol=0, atol=0)
 
 
 @checker
@@ -132,8 +131,6 @@ def check_complete(my_complete):
         got = answer.array(network, x, n_known, uniforms, shape=uniforms.shape)
         first, rest = np.split(network.ordering, [n_known])
         known = np.isin(np.arange(network.n_inputs), first)
-        if (got == sampling.complete(network, x, known, 50, uniforms=uniforms)).all():
-            continue
         raster, late = np.zeros(uniforms.shape), _loop(network, uniforms, network.ordering)
         raster[:, :n_known] = x[:n_known]
         mistakes = {
@@ -144,12 +141,13 @@ def check_complete(my_complete):
         }
         late[:, first] = x[first]
         mistakes["The given pixels come too late: the draws did not see them."] = late
-        blame(got, mistakes)
+        wrong = "the other pixels are not the model's draws"
         if (got[:, first] != x[first]).any():
-            return not_yet(f"With n_known={n_known} the given pixels must stay as they are in x.")
-        if not got[:, rest].any():
-            return not_yet(f"With n_known={n_known} the other pixels are all 0: draw them.")
-        return not_yet(f"With n_known={n_known} the other pixels are not the model's draws.")
+            wrong = "the given pixels must stay as they are in x"
+        elif not got[:, rest].any():
+            wrong = "the other pixels are all 0: draw them"
+        want = sampling.complete(network, x, known, 50, uniforms=uniforms)
+        expect(got, want, mistakes, f"With n_known={n_known} {wrong}.")
     return correct("Given pixels enter in the place of draws, and nothing else changes.")
 
 
@@ -169,9 +167,8 @@ def check_entropies(entropy_along):
         "That counts the ones; what does a 0 add?": -(p * np.log(p)).sum(axis=1),
         "The same for all rows: p depends on the row.": np.full(len(x), right.mean()),
     }
-    blame(got, mistakes)
-    if not np.allclose(got, right, rtol=1e-3, atol=1e-3):
-        return not_yet("Take one row, and one pixel of it: which p, and what is the entropy of p?")
+    otherwise = "Take one row, and one pixel of it: which p, and what is the entropy of p?"
+    expect(got, right, mistakes, otherwise)
     some = np.where(np.arange(8) % 2, 1e3, 1.0)  # every other output is sure
     saturated = Network(
         network.degrees,

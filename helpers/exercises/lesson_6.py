@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers import checks, masks
-from helpers.exercises import Answer, array, blame, checker, correct, not_yet, number
+from helpers.exercises import Answer, array, blame, checker, correct, expect, not_yet, number
 from helpers.exercises.lesson_5 import small_network
 
 __all__ = ["check_degrees", "check_impossible", "check_known", "check_worst", "readers"]
@@ -29,10 +29,9 @@ def check_worst(worst):
         "A loss is positive here: how many nats more?": -math.log(32),
         "It can lose: think of 31 members that give the digit no probability at all.": 0,
     }  # fmt: skip
-    blame(worst, mistakes, atol=0.0051)
-    if abs(worst - math.log(32)) > 0.0051:
-        left = f"{worst:g} nats would leave {math.exp(-min(abs(worst), 700)):.2g}"
-        return not_yet(f"{left} of the best. What is left if 31 members give probability 0?")
+    left = f"{worst:g} nats would leave {math.exp(-min(abs(worst), 700)):.2g}"
+    otherwise = f"{left} of the best. What is left if 31 members give probability 0?"
+    expect(worst, math.log(32), mistakes, otherwise, rtol=0, atol=0.0051)
     return correct("One thirty-second of the best member is left: ln 32 = 3.47 nats, at most.")
 
 
@@ -47,8 +46,6 @@ def check_impossible(impossible):
         claimed[:4] = best[:4] + [0.5, -1e-6, 1e-6 - share, -0.01 - share]
         got = answer.array(best, k, claimed, shape=(60,))
         above, below = claimed > best, claimed < best - share
-        if np.array_equal(got, above | below):
-            continue
         mistakes = {
             "Right above the best member; an average can be too low as well.": above,
             "Right below; an average can be too high as well.": below,
@@ -59,11 +56,10 @@ def check_impossible(impossible):
             "The best one's share is 1/K, so the limit is ln K (natural).":
             above | (claimed < best - math.log2(k)),
         }  # fmt: skip
-        blame(got, mistakes)
-        i = int(np.flatnonzero(got != (above | below))[0])
+        i = int(np.argmax(got != (above | below)))
         said = f"{claimed[i] - best[i]:+.2f} nats from the best of {k} members"
         word = "impossible" if (above | below)[i] else "possible"
-        return not_yet(f"A claim that lies {said} is {word}.")
+        expect(got, above | below, mistakes, f"A claim that lies {said} is {word}.")
     return correct("Two bounds that need nothing but the best member's score.")
 
 

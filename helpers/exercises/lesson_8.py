@@ -7,7 +7,7 @@ tried on small networks with random weights, in orderings that are not their own
 import numpy as np
 
 from helpers import checks, masks
-from helpers.exercises import Answer, Mistake, blame, checker, correct, not_yet
+from helpers.exercises import Answer, blame, checker, correct, expect, not_yet
 from helpers.likelihood import log_sum_exp
 from helpers.network import Network
 from helpers.outputs import Gaussian, Outputs
@@ -38,9 +38,8 @@ def check_in_units_of_x(in_units_of_x):
         "That is the NLL of z; each dimension owes something.": nll_z,
         "Divide by std, once: not by the variance.": nll_z + 2 * owed,
     }
-    blame(got, mistakes, atol=1e-6)
-    if not np.allclose(got, nll_z + owed):
-        return not_yet(f"With std 20, 0.5 and 3, z at 2.5 nats is x at {2.5 + owed:.3f}.")
+    otherwise = f"With std 20, 0.5 and 3, z at 2.5 nats is x at {2.5 + owed:.3f}."
+    expect(got, nll_z + owed, mistakes, otherwise, rtol=1e-5, atol=1e-6)
     return correct("One log std for each dimension, the same for every example.")
 
 
@@ -106,12 +105,10 @@ def check_levels(draw_levels):
             3 - (u[:, None] >= np.cumsum(p[:, ::-1], axis=1)[:, :-1]).sum(axis=1)
         ),
     }
-    blame(got, mistakes, rtol=0, atol=0)
-    wrong = np.flatnonzero(got != right)
-    if len(wrong):
-        i = wrong[0]
-        shown = ", ".join(f"{share:.2f}" for share in p[i])
-        return not_yet(f"Shares {shown} and the coin {u[i]:.2f} draw {right[i]}, not {got[i]:g}.")
+    i = int(np.argmax(got != right))
+    shown = ", ".join(f"{share:.2f}" for share in p[i])
+    otherwise = f"Shares {shown} and the coin {u[i]:.2f} draw {right[i]}, not {got[i]:g}."
+    expect(got, right, mistakes, otherwise, rtol=0, atol=0)
     return correct("The larger the coin, the larger the value, in proportion to the shares.")
 
 
@@ -134,10 +131,9 @@ def check_posterior(posterior_of):
         "They must add up to 1 once the prior is in.": even * prior,
         "That is p(x, c): divide by the sum over the classes.": np.exp(joint),
     }
-    blame(got, mistakes, rtol=1e-6, atol=1e-30)
-    if not np.allclose(got, right):
-        shown = ", ".join(f"{p:.3f}" for p in right[0])
-        return not_yet(f"The first example's probabilities are {shown}.")
+    shown = ", ".join(f"{p:.3f}" for p in right[0])
+    otherwise = f"The first example's probabilities are {shown}."
+    expect(got, right, mistakes, otherwise, rtol=1e-5, atol=1e-30)
     if not np.allclose(answer.array(far, prior, shape=(5, 3), finite=False), _bayes(far, prior)):
         return not_yet("Right at −60 nats; at −5,000 every exp is 0. Stay with the logarithms.")
     return correct("A softmax of log-likelihood plus log-prior.")
@@ -190,10 +186,8 @@ def check_from_noise(from_noise):
                 _backwards(net, u, every, of_noise=True)
             ),
         }
-        blame(got, mistakes, rtol=1e-6, atol=1e-9)
-        if not np.allclose(got, right, rtol=1e-5, atol=1e-5):
-            d = net.ordering[0]
-            if not np.allclose(got[:, d], right[:, d], rtol=1e-5, atol=1e-5):
-                raise Mistake(f"Already dimension {d}, the first of the ordering, is off.")
-            return not_yet("The first dimension is right; the next must be told its value.")
+        d, otherwise = net.ordering[0], "The first dimension is right; tell the next its value."
+        if not np.allclose(got[:, d], right[:, d], rtol=1e-5, atol=1e-5):
+            otherwise = f"Already dimension {d}, the first of the ordering, is off."
+        expect(got, right, mistakes, otherwise, rtol=1e-5, atol=1e-5)
     return correct("The draws of a MADE are a function of its noise, and it can be inverted.")
