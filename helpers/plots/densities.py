@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.plots.style import BLACK, BLUE, ORANGE, SKY, VERMILION, subplots
+from helpers.plots.palette import BLACK, BLUE, ORANGE, SKY, VERMILION
+from helpers.plots.style import panels, subplots
 
 SHADES = "Blues"
 POINTS = 160  # of a map, along each axis; even, so that none lies in the middle
@@ -29,36 +30,30 @@ def density_maps(log_probs, points=None, reach=3.2):
         for title, log_prob in log_probs.items()
     }
     most = max(p.max() for p in maps.values() if p is not None)
-    columns = min(3, len(maps))
-    rows = -(-len(maps) // columns)
-    size = (2.9 * columns + 0.7, 3.3 * rows)
-    fig, axes = subplots(rows, columns, figsize=size, squeeze=False)
-    for ax in axes.flat[len(maps) :]:
-        ax.axis("off")
-    shown = None
-    for ax, (title, density) in zip(axes.flat, maps.items()):
+    scale = {"cmap": SHADES, "vmin": 0, "vmax": most, "origin": "lower"}
+    fig, axes = panels(len(maps), 3, 2.9, 3.3, (0.7, 0))
+    for ax, (title, density) in zip(axes, maps.items()):
         if density is not None:
-            shown = ax.imshow(density, cmap=SHADES, vmin=0, vmax=most, origin="lower",
-                              extent=(-reach, reach, -reach, reach))  # fmt: skip
+            shown = ax.imshow(density, extent=(-reach, reach) * 2, **scale)
         if title in (points or {}):
             ax.plot(*np.asarray(points[title]).T, ".", color=ORANGE, ms=3)
         ax.set(title=title, xlabel="$x_1$", xlim=(-reach, reach), ylim=(-reach, reach))
         ax.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
-    for ax in axes[:, 0]:
+    for ax in axes[::3]:
         ax.set_ylabel("$x_2$")
-    fig.colorbar(shown, ax=axes.ravel().tolist(), label="density", shrink=0.8)
+    fig.colorbar(shown, ax=fig.axes, label="density", shrink=0.8)
     return fig
 
 
-def conditional(network, x1, truth=None, reach=3.2):
+def conditional(network, x1, truth=None):
     """Draw the map of a density of two real numbers and the slice p(x₂ | x₁) at one x₁.
 
     Args:
         network: a `network.Network` of two mixtures, x₁ visited first.
         x1: where to cut.
         truth: ``log_prob`` of the true density, ``(n, 2) -> (n,)``, to compare with; or None.
-        reach: the map shows −reach … reach.
     """
+    reach = 3.2  # the map shows −reach … reach
     values, pairs = _grid(reach)
     log_p = network.log_prob(pairs).reshape(POINTS, POINTS)
     family = network.outputs.families[1]

@@ -1,7 +1,8 @@
 """The figures of lesson 7: what a look finds at a patient."""
 
 from helpers.plots.masks import dependencies
-from helpers.plots.style import BLUE, GREY, VERMILION, subplots
+from helpers.plots.palette import BLUE, GREY, VERMILION
+from helpers.plots.style import label, subplots
 
 UNITS = {"Σp": "Σp", "draws": "share of the draws misplaced", "audit": "test rows seen before"}
 UNITS |= {"twin": "largest change of a score (nats)", "again": "largest change of a score (nats)"}
@@ -22,11 +23,8 @@ def finding(look, found, ordering):
     fig, ax = subplots(figsize=(6.4, 2.4))
     ax.barh(["found", "should be"], found.picture, color=[VERMILION if found.red else BLUE, GREY])
     for y, value in enumerate(found.picture):
-        ax.annotate(
-            f"{value:.4g}", (value, y), xytext=(5, 0), textcoords="offset points", va="center"
-        )
+        label(ax, f"{value:.4g}", (value, y), (5, 0), va="center")
     ax.invert_yaxis()
-    ax.set_xlim(0, 1.2 * max(*found.picture, 1e-9))
-    ax.set_xlabel(UNITS[look])
+    ax.set(xlim=(0, 1.2 * max(*found.picture, 1e-9)), xlabel=UNITS[look])
     ax.set_title(title, fontsize=12)
     return fig

@@ -3,18 +3,9 @@
 import numpy as np
 from matplotlib.patches import Circle
 
-from helpers.plots.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    SKY,
-    VERMILION,
-    frame,
-    show_image,
-    subplots,
-)
+from helpers.plots.images import frame, show_image
+from helpers.plots.palette import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
+from helpers.plots.style import label, subplots
 
 
 def bernoulli_likelihood(x, p=None):
@@ -163,10 +154,8 @@ def price_of_sigma(stds, whole, without):
     ax.plot(stds, whole, color=BLUE)
     ax.plot(stds, without, color=VERMILION)
     ax.plot(stds[best], whole[best], "o", color=BLUE, ms=9)
-    ax.annotate(
-        f"best σ = {stds[best]:.2f}", (stds[best], whole[best]), (-10, -22), color=BLUE,
-        textcoords="offset points",
-    )  # fmt: skip
+    place = (stds[best], whole[best])
+    label(ax, f"best σ = {stds[best]:.2f}", place, (-10, -22), color=BLUE)
     ax.text(stds[-1], whole[-1] + 0.15, "whole NLL", color=BLUE, ha="right")
     ax.text(stds[-1], without[-1] - 0.45, "without log σ", color=VERMILION, ha="right")
     ax.set(ylim=(0, 5), xlabel="σ", ylabel="loss (nats per point)")
@@ -210,9 +199,8 @@ def gaussian_fit(x, mean, std):
         return np.exp(-((value - mean) ** 2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
 
     values, means, stds = np.linspace(-4, 4, 161), np.linspace(-3, 3, 121), np.linspace(0.2, 3, 141)
-    fig, (left, middle, right) = subplots(
-        1, 3, figsize=(9.5, 3.6), layout="none", width_ratios=(1.3, 1, 1)
-    )
+    shape = {"figsize": (9.5, 3.6), "layout": "none", "width_ratios": (1.3, 1, 1)}
+    fig, (left, middle, right) = subplots(1, 3, **shape)
     fig.subplots_adjust(left=0.07, right=0.985, top=0.86, bottom=0.17, wspace=0.32)
     left.plot(x, np.zeros(n), "|", color=BLACK, ms=12, mew=2)
     left.set(xlim=(-4, 4), ylim=(-0.05, 1.3), xlabel="x", ylabel="density")
@@ -244,29 +232,18 @@ def mean_or_median(x, outlier):
     """
     grid = np.linspace(min(x) - 1, max(x) + 2, 301)[:, None]
 
-    def squared(values):
-        return np.mean((values - grid) ** 2, axis=1) / 2
-
-    def absolute(values):
-        return np.mean(np.abs(values - grid), axis=1)
-
     losses = {
-        "squared error (Gaussian)": (squared, np.mean),
-        "absolute error (Laplace)": (absolute, np.median),
+        "squared error (Gaussian)": (lambda gaps: gaps**2 / 2, np.mean),
+        "absolute error (Laplace)": (np.abs, np.median),
     }
+    sets = (("without ", x, BLUE, "right"), (" with outlier ", [*x, outlier], VERMILION, "left"))
     fig, axes = subplots(1, 2, figsize=(9, 3.3))
     for ax, (name, (loss, best)) in zip(axes, losses.items()):
-        sets = (
-            ("without ", x, BLUE, "right"),
-            (" with outlier ", [*x, outlier], VERMILION, "left"),
-        )
-        for label, values, color, side in sets:
-            curve = loss(values)
-            curve = curve - curve.min()
-            place = best(values)
-            ax.plot(grid[:, 0], curve, color=color)
+        for word, values, color, side in sets:
+            curve, place = loss(values - grid).mean(axis=1), best(values)
+            ax.plot(grid[:, 0], curve - curve.min(), color=color)
             ax.axvline(place, color=color, lw=1, ls="--")
-            text = f"{label}{place:.2f} "
+            text = f"{word}{place:.2f} "
             ax.text(place, 0.9, text, color=color, ha=side, transform=ax.get_xaxis_transform())
         ax.plot(x, np.zeros(len(x)), "|", color=BLACK, ms=14, mew=2)
         ax.set(title=name, xlabel="μ")

@@ -98,11 +98,11 @@ EXAMPLES = {
     # --- style
     "digits": lambda: plots.digits([ARROW, CORNER, ARROW], 2, ["a", "b", "c"], title="three"),
     "show_image": lambda: _panel(plots.show_image, ARROW),
-    "show_partial": lambda: _panel(style.show_partial, ARROW, [0, 8]),
-    "show_completion": lambda: _panel(style.show_completion, ARROW, np.arange(9) < 3),
-    "show_inks": lambda: _panel(style.show_inks, ARROW, plots.GREEN),
-    "frame": lambda: _panel(style.frame),
-    "labelled_rows": lambda: style.labelled_rows(
+    "show_partial": lambda: _panel(plots.show_partial, ARROW, [0, 8]),
+    "show_completion": lambda: _panel(plots.show_completion, ARROW, np.arange(9) < 3),
+    "show_inks": lambda: _panel(plots.show_inks, ARROW, plots.GREEN),
+    "frame": lambda: _panel(plots.frame),
+    "labelled_rows": lambda: plots.labelled_rows(
         {"one": [ARROW, CORNER], "two": [CORNER]}, 0.9, plots.show_image, ["left", "right"]
     ),
     "scoreboard": lambda: plots.scoreboard({"worse": (100.0, 2.0), "best": 80.0, "worst": 200.0}),
@@ -128,26 +128,26 @@ EXAMPLES = {
         np.arange(9) / 8, ARROW, np.arange(9) % 4 == 1
     ),
     # --- lesson 2
-    "autoencoder_diagram": lambda: plots.autoencoder_diagram((3, 1, 2), digit(0, 0), digit(20, 20)),
+    "autoencoder_diagram": lambda: plots.autoencoder_diagram(),
     "image_rows": lambda: plots.image_rows(
         {"clean": np.array([ARROW, CORNER]), "block": np.array([CORNER, CORNER])},
         titles=["first", "second"], erased={"block": np.array([[0, 0, 1] * 3, [0] * 9], bool)},
     ),
     "error_against_size": lambda: plots.error_against_size({0: 200.0, 2: 150.0, 16: 80.4}),
-    "latent_map": lambda: plots.latent_map(*two_clusters(), title="codes"),
-    "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5], steps=3),
+    "latent_map": lambda: plots.latent_map(*two_clusters()),
+    "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5]),
     "latent_place": lambda: plots.latent_place(decoded, *two_clusters(), [1.0, 3.0]),
     "noise_row": lambda: plots.noise_row(
         digit(0, 0, 28), {"inverse": lambda x: 1 - x}, "erased block", 0.5
     ),
     "filters": lambda: plots.filters(
-        {"before": np.array([digit(0, 0) * 2, -digit(9, 9)]).T, "after": 5 * np.eye(784)[:, :3]}, 2
+        {"before": np.array([digit(0, 0) * 2, -digit(9, 9)]).T, "after": 5 * np.eye(784)[:, :3]}
     ),
-    "probe_scores": lambda: plots.probe_scores(SCORES, chance=0.2),
+    "probe_scores": lambda: plots.probe_scores(SCORES),
     "nll_table": lambda: plots.nll_table(
         np.array([[10.0, 200], [300, 40]]), np.array([digit(0, 0), digit(20, 20)])
     ),
-    "totals": lambda: plots.totals({"table": 1.0, "model": 29.6, "low": 2.54}, "sums"),
+    "totals": lambda: plots.totals({"table": 1.0, "model": 29.6, "low": 2.54}),
     "below_the_floor": lambda: plots.below_the_floor([4.0, 3.0, 1.0], [0.9, 2.0, 40.0], 2.5),
     "growing_box": lambda: plots.growing_box(
         [1, 10, 100], {"grows": [1, 8, 80], "ends": [0.7, 1, 1]}
@@ -160,7 +160,7 @@ EXAMPLES = {
     ),
     # --- lesson 3
     "mask_network": lambda: plots.mask_network(
-        DEGREES, (0, None), direct=np.array([[0, 0, 1], [1, 0, 1], [0, 0, 0]]), titles=["a", "b"]
+        DEGREES, (0, None), titles=["a", "b"]
     ),
     "mask_networks": lambda: plots.mask_networks(
         {"two": ([np.array([1, 2]), np.array([1])], [np.ones((2, 1)), np.array([[0, 1]])])}
@@ -169,10 +169,8 @@ EXAMPLES = {
         {"a mask": (np.array([[1, 0, 0], [0, 5, -1]]), [7, 8], [1, 2, 3], "rows", "columns")}
     ),
     "degree_masks": lambda: plots.degree_masks(DEGREES),
-    "dependencies": lambda: plots.dependencies(
-        {"leaky": LEAKY, "counts": 3 * LEAKY}, ORDER, counts=True
-    ),
-    "probability_tree": lambda: plots.probability_tree(lambda prefix: 0.25 if prefix else 0.75, 2),
+    "dependencies": lambda: plots.dependencies({"leaky": LEAKY, "sound": 0 * LEAKY}, ORDER),
+    "probability_tree": lambda: plots.probability_tree(lambda prefix: 0.25 if prefix else 0.75),
     "running_totals": lambda: plots.running_totals(
         {"sound": np.log([0.1, 0.5, 0.4]), "leaky": np.log([0.3, 0.2, 0.1])}
     ),
@@ -196,7 +194,7 @@ EXAMPLES = {
     ),
     "surprise": lambda: plots.surprise({"flat": 0.5 * digit(0, 0, 28), "spot": digit(0, 20)}),
     "cost_by_rank": lambda: plots.cost_by_rank(
-        np.array([[1.0, 0, 0, 1], [0, 0, 1, 2]]), np.array([[2.0, 2, 4, 0], [2, 0, 4, 0]]), group=2
+        np.repeat([[1.0, 0.5], [0, 1.5]], 56, axis=1), np.repeat([[2.0, 2], [1, 2]], 56, axis=1)
     ),
     "by_class": lambda: plots.by_class(
         np.array([10.0, 14, 20, 22, 24.0]), np.array([3, 3, 5, 5, 5])
@@ -209,7 +207,7 @@ EXAMPLES = {
     "close_scores": lambda: plots.close_scores({"paper": 88.4}, {"here": (86.25, 0.3)}),
     # --- lesson 5
     "hidden_gaps": lambda: plots.hidden_gaps(
-        np.array([[0, 0, 0, 0], [5, 0, 2, 1], [3, 0, 0, 0], [2, 9, 1, 0]]), [1, 3, 2, 0], ranks=3
+        np.array([[0, 0, 0, 0], [5, 0, 2, 1], [3, 0, 0, 0], [2, 9, 1, 0]]), [1, 3, 2, 0]
     ),
     "ablation": lambda: plots.ablation(
         {"MADE": ([86.0, 88.0], [90.0, 94.0]), "b": ([80, 80.2], [81, 83.0])}

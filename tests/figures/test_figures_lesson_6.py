@@ -6,7 +6,7 @@ from artists import texts, ticks, words
 from matplotlib.colors import to_hex
 
 from helpers import plots
-from helpers.plots.style import COLORS, VERMILION
+from helpers.plots import COLORS, VERMILION
 
 HALF, WRONG = [0.5, 0.01, 0.02, 0.47], [0.99, 0.0, 0.0, 0.98]
 
