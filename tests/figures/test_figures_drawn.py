@@ -23,6 +23,9 @@ from helpers import plots
 NO_FIGURE = {
     "use_style",
     "subplots",
+    "panels",
+    "named_rows",
+    "label",
     "png_bytes",
     "square",
     "lit_units",

@@ -28,7 +28,7 @@ def test_gaps_are_orange_above_the_diagonal_in_visiting_order():
     """Order 2, 4, 3: paths run 2 → 3 and 4 → 3, none 2 → 4; what lies below is forbidden."""
     paths = np.zeros((4, 4))
     paths[1, 2], paths[3, 2], paths[2, 1] = 2, 1, 9
-    (ax,) = plots.hidden_gaps(paths, [1, 3, 2, 0], ranks=3).axes
+    (ax,) = plots.hidden_gaps(paths, [1, 3, 2]).axes
     assert colors(ax) == [[DARK, ORANGE, LIGHT], [DARK, DARK, LIGHT], [DARK, DARK, DARK]]
     assert ax.images[0].get_extent() == [0.5, 3.5, 3.5, 0.5]
     places = texts(ax)
@@ -37,7 +37,7 @@ def test_gaps_are_orange_above_the_diagonal_in_visiting_order():
     assert places["forbidden"][0] < places["forbidden"][1]  # below the diagonal, rows count down
     assert places["path through\nhidden units"][0] > places["path through\nhidden units"][1]
     assert words(ax) == ("", "rank of the output", "rank of the input")
-    (ax,) = plots.hidden_gaps(np.ones((3, 3)), [0, 1, 2], ranks=3).axes
+    (ax,) = plots.hidden_gaps(np.ones((3, 3)), [0, 1, 2]).axes
     assert "direct connections only" not in texts(ax)
 
 

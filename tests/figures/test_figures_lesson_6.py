@@ -45,6 +45,6 @@ def test_means_and_errors_stand_over_their_numbers_of_orderings():
         assert to_hex(label.get_color()).upper() == color.upper()
 
 
-def test_without_a_title_there_is_none_and_other_units_are_said():
-    (ax,) = plots.against_sets({"a": {1: [1.0]}}, ylabel="bits").axes
-    assert words(ax) == ("", "orderings averaged", "bits")
+def test_without_a_title_there_is_none():
+    (ax,) = plots.against_sets({"a": {1: [1.0]}}).axes
+    assert words(ax) == ("", "orderings averaged", "NLL, nats per digit")

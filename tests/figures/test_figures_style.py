@@ -151,3 +151,23 @@ def test_a_png_closes_its_figure():
     png = plots.png_bytes(fig)
     assert PIL.Image.open(io.BytesIO(png)).size == (100, 100)
     assert not plt.fignum_exists(fig.number)
+
+
+def test_panels_fill_rows_and_those_left_over_are_blank():
+    fig, axes = style.panels(5, 3, 2, 1.5, (0.5, 0.25))
+    assert fig.get_size_inches().tolist() == [6.5, 3.25] and len(axes) == 5
+    assert [ax.axison for ax in fig.axes] == [True] * 5 + [False]
+    assert len(style.panels(2, 3, 2, 1.5)[0].axes) == 2
+
+
+def test_rows_are_named_from_the_top():
+    fig, ax = style.named_rows({"a": 1, "b": 2}, 0.5)
+    assert ticks(ax.yaxis) == ["a", "b"] and ax.get_ylim() == (1.5, -0.5)
+    assert fig.get_size_inches().tolist() == [8, 1.9]
+
+
+def test_a_label_stands_some_points_from_its_place():
+    fig, ax = style.subplots()
+    one = style.label(ax, "here", (0.5, 0.25), (9, -3), ha="right")
+    assert one.xy == (0.5, 0.25) and one.get_position() == (9, -3)
+    assert one.anncoords == "offset points" and one.get_ha() == "right"
