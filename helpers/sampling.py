@@ -53,10 +53,10 @@ def sample_loop(
     _final_after(network)  # raises if it is not autoregressive
     uniforms, outputs = _uniforms(network, n, seed, uniforms), network.outputs
     _check_temperature(temperature)
-    coins, x = outputs.coins(uniforms), np.zeros(uniforms.shape, outputs.dtype)
+    x = np.zeros(uniforms.shape, outputs.dtype)
     for d in network.ordering:
         params = network.logits(x, condition)[:, outputs.params == d]
-        x[:, d] = outputs.families[d].draw(params, coins[:, d], temperature)
+        x[:, d] = outputs.families[d].draw(params, uniforms[:, d], temperature)
     return x
 
 
@@ -141,7 +141,7 @@ class Sampler:
         """Draw one example per row of `uniforms` ``(n, D)``; `known` pixels are those of `x`."""
         (n, d), network = uniforms.shape, self.network
         families = [network.outputs.families[i] for i in self.order]
-        coins = network.outputs.coins(uniforms).T[self.order]
+        coins = uniforms.T[self.order]
         state, given = _State(self, n), known[self.order]
         out = np.empty((d, n), network.outputs.dtype)
 
