@@ -280,9 +280,13 @@ def test_a_drawing_is_followed_as_its_twin_follows_it(root):
     counts = [5, 0, 15, 16]
     shown = play(root, "drawing.js", model, [drag("pixels drawn", n) for n in counts[1:]])["shown"]
     for n, page in zip(counts, shown, strict=True):
-        fig = sampling.drawing_moment(digit, probs, network.ordering, n)
+        fig = sampling.drawing_steps(digit, probs, network.ordering, [n])
         (said,) = [node["text"] for node in page["nodes"] if node.get("role") == "status"]
-        assert said == fig._suptitle.get_text()
+        wanted = f"{n} of 16 pixels drawn. "
+        for d in network.ordering[n : n + 1]:
+            ink = "ink" if digit[d] else "no ink"
+            wanted += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
+        assert said == wanted
         for picture, ax in zip(pictures(page).values(), fig.axes, strict=True):
             wanted = np.reshape(ax.images[0].get_array(), (-1, 3)) * 255
             assert np.abs(picture - wanted).max() <= 1

@@ -1,6 +1,7 @@
 """Lesson 1's explorers of core widgets: the picture is the static twin's, and it follows."""
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import describe
@@ -24,6 +25,12 @@ PLACES = {
     "bernoulli": [(0.25,), (0.01,), (0.6,), (0.99,)],
     "gaussian": [(-1.0, 0.6), (3.0, 0.2), (-3.0, 3.0), (0.5, 0.7)],
 }
+
+
+@pytest.fixture(autouse=True)
+def no_figure_is_left_open():
+    yield
+    plt.close("all")
 
 
 @pytest.fixture(params=MAKERS)

@@ -43,7 +43,7 @@ def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypat
     assert slider.description == "pixels drawn"
     for step in (5, 0, 36, 17):
         slider.value = step
-        twin = plots.drawing_moment(digit, probs, made.ordering, step)
+        twin = plots.drawing_steps(digit, probs, made.ordering, [step])
         assert shown(image) == describe(twin)
         plt.close(twin)
     assert plt.get_fignums() == []

@@ -1,5 +1,6 @@
 """Lesson 8's explorer: the picture is the static twin's, and it follows x₁."""
 
+import matplotlib.pyplot as plt
 import pytest
 from artists import describe
 from examples import two_peaks
@@ -10,6 +11,12 @@ from helpers.outputs import Gaussian
 from helpers.widgets.conditional import explore_conditional
 
 pytestmark = pytest.mark.usefixtures("core_widgets")
+
+
+@pytest.fixture(autouse=True)
+def no_figure_is_left_open():
+    yield
+    plt.close("all")
 
 
 def test_the_picture_is_the_static_twins_at_any_x1(monkeypatch):

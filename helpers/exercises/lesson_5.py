@@ -5,6 +5,7 @@ inverse, where every right answer can be computed exactly.
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,23 +13,21 @@ from helpers import checks, masks, sampling
 from helpers.activations import sigmoid
 from helpers.exercises import UNASKED, Answer, array, checker, correct, expect, not_yet, then
 from helpers.network import Network
-
-__all__ = [
-    "check_complete",
-    "check_entropies",
-    "check_noise_share",
-    "check_out_of_sight",
-    "check_rank_for_order",
-]
+from helpers.outputs import Bernoulli, Outputs
 
 
-def small_network(n_inputs=9, hidden_units=(12,), seed=0, ordering="random") -> Network:
-    """A network with N(0, 1) weights in float64, and by default a random ordering."""
+def small_network(
+    n_inputs=9, hidden_units=(12,), seed=0, ordering="random", outputs=None, scale=1.0
+) -> Network:
+    """A network with N(0, scale²) weights in float64, by default binary, in a random ordering."""
     degrees = masks.make_degrees(n_inputs, hidden_units, ordering, "random", seed)
-    kernels = [m.astype(float) for m in masks.make_masks(degrees)]
+    outputs = outputs or Outputs(Bernoulli(), n_inputs)
+    ins, outs = outputs.spread(degrees[0])
+    kernels = [m.astype(float) for m in masks.make_masks([ins, *degrees[1:]], outs)]
     biases = [np.zeros(m.shape[1]) for m in kernels]
-    direct = masks.direct_mask(degrees[0]).astype(float)
-    return checks.randomize(Network(degrees, kernels, biases, direct), seed)
+    direct = masks.output_mask(ins, outs).astype(float)
+    network = Network(degrees, kernels, biases, direct, outputs=outputs)
+    return checks.randomize(network, seed, scale)
 
 
 def _loop(network, uniforms, visit, x=None) -> np.ndarray:
@@ -94,16 +93,15 @@ def check_rank_for_order(draw_wrong, harmless=UNASKED):
         network = small_network(seed=seed)
         uniforms = np.random.default_rng(4).random((200, network.n_inputs))
         got = answer.array(network, uniforms, shape=uniforms.shape)
-        if np.array_equal(got, _loop(network, uniforms, network.degrees[0] - 1)):
-            continue
-        for visit, hint in (
-            (network.ordering, "These are the right draws, and the wrong ones are wanted."),
-            (range(network.n_inputs), "That visits from left to right, a bug of another kind."),
-            (network.ordering[::-1], "That is the order backwards, a bug of another kind."),
-        ):
-            if np.array_equal(got, _loop(network, uniforms, visit)):
-                return not_yet(hint)
-        return not_yet("Change one thing only in the plain loop: which pixel is visited when.")
+        visits = {
+            "These are the right draws, and the wrong ones are wanted.": network.ordering,
+            "That visits from left to right, a bug of another kind.": range(network.n_inputs),
+            "That is the order backwards, a bug of another kind.": network.ordering[::-1],
+        }
+        mistakes = {hint: _loop(network, uniforms, visit) for hint, visit in visits.items()}
+        want = _loop(network, uniforms, network.degrees[0] - 1)
+        otherwise = "Change one thing only in the plain loop: which pixel is visited when."
+        expect(got, want, mistakes, otherwise)
     if harmless is UNASKED:
         return correct("No error, no warning: only the digits are wrong.")
     then("harmless", harmless)
@@ -170,12 +168,8 @@ def check_entropies(entropy_along):
     otherwise = "Take one row, and one pixel of it: which p, and what is the entropy of p?"
     expect(got, right, mistakes, otherwise)
     some = np.where(np.arange(8) % 2, 1e3, 1.0)  # every other output is sure
-    saturated = Network(
-        network.degrees,
-        [*network.kernels[:-1], network.kernels[-1] * some],
-        network.biases,
-        network.direct * some,
-    )
+    kernels = [*network.kernels[:-1], network.kernels[-1] * some]
+    saturated = replace(network, kernels=kernels, direct=network.direct * some)
     sure = answer.array(saturated, x, shape=(len(x),), finite=False)
     if not np.isfinite(sure).all():
         return not_yet("Where p is 0 or 1 in floating point, 0 · ln 0 became nan: use the logits.")

@@ -8,8 +8,6 @@ from helpers import checks, masks
 from helpers.exercises import Answer, array, blame, checker, correct, expect, not_yet, number
 from helpers.exercises.lesson_5 import small_network
 
-__all__ = ["check_degrees", "check_impossible", "check_known", "check_worst", "readers"]
-
 
 def readers(k: int, same: bool) -> list:
     """`k` networks of eight inputs with random weights, all of one ordering or each of its own."""

@@ -6,19 +6,10 @@ tried on small networks with random weights, in orderings that are not their own
 
 import numpy as np
 
-from helpers import checks, masks
 from helpers.exercises import Answer, blame, checker, correct, expect, not_yet
+from helpers.exercises.lesson_5 import small_network
 from helpers.likelihood import log_sum_exp
-from helpers.network import Network
 from helpers.outputs import Gaussian, Outputs
-
-__all__ = [
-    "check_from_noise",
-    "check_in_units_of_x",
-    "check_levels",
-    "check_mixture",
-    "check_posterior",
-]
 
 
 @checker
@@ -144,18 +135,6 @@ def _bayes(log_p, prior):
     return np.exp(joint - log_sum_exp(joint, axis=1, keepdims=True))
 
 
-def small_network(seed=0) -> Network:
-    """A network of four Gaussians in float64 with N(0, 0.3²) weights."""
-    d = 4
-    outputs = Outputs([Gaussian(3.0 * i, 0.5 + i) for i in range(d)], d)
-    degrees = masks.make_degrees(d, (12,), [1, 3, 2, 0], "random", seed)
-    ins, outs = outputs.spread(degrees[0])
-    kernels = [m.astype(float) for m in masks.make_masks([ins, *degrees[1:]], outs)]
-    direct = masks.output_mask(ins, outs).astype(float)
-    biases = [np.zeros(m.shape[1]) for m in kernels]
-    return checks.randomize(Network(degrees, kernels, biases, direct, outputs=outputs), seed, 0.3)
-
-
 def _backwards(net, u, visit, units=True, spread=np.exp, of_noise=False):
     """The map from noise to x; each option away from its default is a mistake."""
     x = np.zeros(u.shape)
@@ -172,7 +151,9 @@ def check_from_noise(from_noise):
     """8.5: a MADE of Gaussians as a map from standard normal noise to data."""
     answer = Answer("from_noise(net, u)", from_noise)
     for seed in (3, 4):
-        net, u = small_network(seed), np.random.default_rng(seed).standard_normal((50, 4))
+        outputs = Outputs([Gaussian(3.0 * i, 0.5 + i) for i in range(4)], 4)
+        net = small_network(4, (12,), seed, [1, 3, 2, 0], outputs, 0.3)
+        u = np.random.default_rng(seed).standard_normal((50, 4))
         got = answer.array(net, u, shape=u.shape)
         right, every = _backwards(net, u, net.ordering), range(4)
         mistakes = {

@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from matplotlib.patches import Circle, Polygon, Rectangle
+from matplotlib.patches import Circle, Polygon
 
-from helpers.noise import add_noise, block
+from helpers.noise import add_noise  # noqa: F401  (lessons read it beside the figures)
 from helpers.plots.images import frame, labelled_rows, show_image, show_partial, square
 from helpers.plots.palette import BLACK, BLUE, DIGITS, GREEN, GREY, ORANGE, PURPLE, VERMILION
 from helpers.plots.style import label, named_rows, scoreboard, subplots
@@ -141,37 +141,6 @@ def latent_place(decode: Callable, codes: np.ndarray, labels: np.ndarray, z: Seq
     left.plot(*np.transpose([z]), "+", color=BLACK, markersize=26, markeredgewidth=3)
     show_image(right, decode(np.array([z]))[0])
     right.set_title("decoded there")
-    return fig
-
-
-def noise_row(
-    digit: np.ndarray, reconstructions: Mapping[str, Callable], kind: str, level: float, seed=0
-):
-    """Draw a digit, its noisy copy, and what models make of that.
-
-    A dotted square marks the block that is erased.
-
-    Args:
-        digit: ``(784,)``, binary.
-        reconstructions: ``{name: function}``, each ``(1, 784) -> (1, 784)`` probabilities.
-        kind: "salt and pepper" or "erased block".
-        level: of the noise, in [0, 1].
-        seed: of the noise; more noise changes more pixels and keeps those already changed.
-    """
-    clean = np.asarray(digit)[None]
-    noisy = add_noise(clean, kind, level, seed)
-    pictures = {"clean": clean, "noisy": noisy}
-    pictures |= {name: rebuild(noisy) for name, rebuild in reconstructions.items()}
-    fig, axes = subplots(1, len(pictures), figsize=(2.4 * len(pictures), 2.9))
-    for ax, (name, picture) in zip(axes, pictures.items()):
-        show_image(ax, np.ravel(picture))
-        frame(ax)
-        ax.set_title(name)
-    cut = block(level if kind == "erased block" else 0)
-    if side := cut.stop - cut.start:
-        corner = (cut.start - 0.5, cut.start - 0.5)
-        style = {"fill": False, "color": VERMILION, "ls": ":", "lw": 1.5}
-        axes[1].add_patch(Rectangle(corner, side, side, **style))
     return fig
 
 

@@ -93,29 +93,6 @@ def drawing_steps(digit, probs, ordering, steps):
     return fig
 
 
-def drawing_moment(digit, probs, ordering, step):
-    """Draw the moment after `step` pixels: digit so far, probabilities so far, what comes next.
-
-    Args:
-        digit, probs, ordering: as in `drawing_steps`.
-        step: how many pixels are drawn, 0 … D.
-    """
-    order, text = np.asarray(ordering), f"{step} of {len(ordering)} pixels drawn. "
-    fig, axes = subplots(1, 2, figsize=(6.4, 3.7))
-    for ax, image, title in zip(axes, (digit, probs), ("pixels so far", "p each was drawn with")):
-        show_partial(ax, image, order[step:])
-        ax.set_title(title, fontsize=12)
-    if step < len(order):
-        d = order[step]
-        side = int(round(np.sqrt(len(order))))
-        for ax in axes:
-            ax.plot(d % side, d // side, "s", mfc="none", mec=VERMILION, mew=2, ms=8)
-        ink = "ink" if digit[d] else "no ink"
-        text += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
-    fig.suptitle(text, fontsize=12)
-    return fig
-
-
 def final_steps(degrees, last_change):
     """Draw when each hidden unit changed for the last time, against its degree.
 

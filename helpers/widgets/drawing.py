@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import arguments
 from helpers.likelihood import bernoulli_nll
-from helpers.plots.sampling import drawing_moment
+from helpers.plots.sampling import drawing_steps
 from helpers.widgets.live import explorer
 from helpers.widgets.pad import packed_network
 
@@ -26,7 +26,7 @@ def explore_drawing(network, digit, step=200):
 
     def draw(step):
         probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
-        return drawing_moment(digit, probs, network.ordering, step)
+        return drawing_steps(digit, probs, network.ordering, [step])
 
     state = drawing_state(lambda: packed_network(network), digit, step)
     return explorer("drawing", state, draw, {"pixels drawn": (step, 0, network.n_inputs)})

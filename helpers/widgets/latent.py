@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers import noise, packed
 from helpers.activations import sigmoid
-from helpers.plots.autoencoders import latent_place, noise_row, plane_limits
+from helpers.plots.autoencoders import image_rows, latent_place, plane_limits
 from helpers.widgets.live import explorer, npz
 
 
@@ -59,8 +59,12 @@ def noise_explorer(digits, models: Mapping):
     state = noise_state(lambda: denoisers_file(models, digits))
 
     def draw(level, digit, kind):
-        functions = {name: probabilities(model) for name, model in models.items()}
-        return noise_row(digits[digit], functions, kind, level)
+        clean = digits[digit : digit + 1]
+        noisy = noise.add_noise(clean, kind, level)
+        rows = {"clean": clean, "noisy": noisy}
+        rows |= {name: probabilities(model)(noisy) for name, model in models.items()}
+        gone = (noisy < clean) & (kind == "erased block")  # light blue, not white on white
+        return image_rows(rows, size=1.4, erased={"noisy": gone})
 
     controls = {"noise": (state["level"], 0.0, 1.0, 0.05)}
     controls |= {"digit": (state["digit"], 0, len(digits) - 1)}

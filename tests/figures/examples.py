@@ -137,9 +137,6 @@ EXAMPLES = {
     "latent_map": lambda: plots.latent_map(*two_clusters()),
     "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5]),
     "latent_place": lambda: plots.latent_place(decoded, *two_clusters(), [1.0, 3.0]),
-    "noise_row": lambda: plots.noise_row(
-        digit(0, 0, 28), {"inverse": lambda x: 1 - x}, "erased block", 0.5
-    ),
     "filters": lambda: plots.filters(
         {"before": np.array([digit(0, 0) * 2, -digit(9, 9)]).T, "after": 5 * np.eye(784)[:, :3]}
     ),
@@ -215,7 +212,6 @@ EXAMPLES = {
     "drawing_steps": lambda: plots.drawing_steps(
         ARROW, ARROW * 0.8, np.arange(9)[::-1], [0, 2, 9]
     ),
-    "drawing_moment": lambda: plots.drawing_moment(ARROW, ARROW * 0.8, np.arange(9)[::-1], 3),
     "final_steps": lambda: plots.final_steps([1, 2, 3], [1, 0, 2]),
     "times": lambda: plots.times(TIMES, "100 digits"),
     "neighbours": lambda: plots.neighbours([ARROW, CORNER], [CORNER, ARROW], [4, 5]),

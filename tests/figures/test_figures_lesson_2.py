@@ -132,27 +132,6 @@ def test_the_cross_and_the_decoded_digit_are_at_the_place_asked_for():
 # --- noise ---------------------------------------------------------------------------------------
 
 
-def test_a_noise_row_shows_clean_noisy_and_what_each_model_makes_of_it():
-    models = {"same": lambda x: x, "inverse": lambda x: 1 - x}
-    for kind, level, one in (
-        ("salt and pepper", 0.3, digit(4, 4)),
-        ("erased block", 0.5, digit(0, 0, 28)),
-    ):
-        fig = plots.noise_row(one, models, kind, level, seed=5)
-        clean, noisy, same, inverse = (ink(ax) for ax in fig.axes)
-        expected = noise.add_noise(one[None], kind, level, 5).reshape(28, 28)
-        assert np.array_equal(clean.ravel(), one)
-        assert np.array_equal(noisy, expected) and np.array_equal(same, expected)
-        assert np.array_equal(inverse, 1 - expected)
-        assert [ax.get_title() for ax in fig.axes] == ["clean", "noisy", "same", "inverse"]
-        if kind == "salt and pepper":
-            assert not fig.axes[1].patches
-    (hole,) = fig.axes[1].patches
-    assert color_of(hole.get_edgecolor()) == VERMILION
-    assert (*hole.get_xy(), hole.get_width(), hole.get_height()) == (6.5, 6.5, 14, 14)
-    assert (expected[7:21, 7:21] == 0).all() and expected.sum() == 784 - 14**2
-
-
 def test_noise_does_what_it_says():
     x = np.zeros((2000, 784), np.float32)
     salted = plots.add_noise(x, "salt and pepper", 0.3, seed=1)

@@ -85,29 +85,6 @@ def test_five_steps_stand_four_in_a_row_each_over_its_probabilities():
     assert [ax.get_ylabel() for ax in last] == ["pixels\nso far", "p each was\ndrawn with"]
 
 
-@pytest.mark.parametrize(
-    ("step", "pixel", "says"), [(3, 5, "ink"), (1, 7, "no ink"), (0, 8, "ink")]
-)
-def test_the_moment_marks_the_pixel_that_comes_next(step, pixel, says):
-    probs = np.arange(9) / 10
-    fig = plots.drawing_moment(ARROW, probs, BACKWARDS, step)
-    left, right = fig.axes
-    wanted = f"{step} of 9 pixels drawn. Next: pixel {pixel}, p = 0.{pixel}00, drawn: {says}."
-    assert fig.get_suptitle() == wanted
-    known = np.arange(9) > 8 - step
-    for ax, values in ((left, ARROW), (right, probs)):
-        assert points(ax, VERMILION, "s") == [(pixel % 3, pixel // 3)]
-        shown = np.array(colors(ax)).ravel()
-        assert (shown[~known] == PALE).all() and (shown[known] != PALE).all()
-        assert np.allclose(ink(ax).ravel()[known], values[known], atol=0.01)
-    assert (left.get_title(), right.get_title()) == ("pixels so far", "p each was drawn with")
-
-
-def test_the_last_moment_has_no_next_pixel():
-    fig = plots.drawing_moment(ARROW, ARROW, BACKWARDS, 9)
-    assert fig.get_suptitle() == "9 of 9 pixels drawn. " and not fig.axes[0].lines
-
-
 def test_no_unit_changes_after_its_own_step():
     (ax,) = plots.final_steps([1, 2, 4], [1, 0, 3]).axes
     assert points(ax, BLUE, ".") == [(1, 1), (2, 0), (4, 3)]
