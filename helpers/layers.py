@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from helpers import devices
 from helpers.likelihood import bernoulli_nll
 from helpers.outputs import Outputs
 
@@ -102,5 +103,11 @@ class MaskedDense(keras.layers.Dense):
 
 def as_numpy(value) -> np.ndarray:
     """Return a tensor in NumPy, floats of 16 bits as float32: sums are taken of them."""
-    array = np.asarray(ops.convert_to_numpy(value))
+    whole = devices.gathered(ops.convert_to_tensor(value))
+    array = np.asarray(ops.convert_to_numpy(whole))
     return array.astype("float32") if array.dtype.kind in "fV" and array.itemsize < 4 else array
+
+
+def weights_of(model) -> list[np.ndarray]:
+    """All weights of a model in NumPy, whole, though processes may hold parts of them."""
+    return [as_numpy(weight) for weight in model.weights]

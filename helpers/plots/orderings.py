@@ -40,7 +40,8 @@ def against_sets(curves, title=None):
         means = [np.mean(runs) for runs in points.values()]
         errors = [np.std(r, ddof=1) / len(r) ** 0.5 if len(r) > 1 else 0 for r in points.values()]
         ax.errorbar([*points], means, errors, color=color, marker=marker, capsize=4, ms=6)
-        label(ax, name, (max(points), means[-1]), (9, 0), color=color, va="center")
+        below = 13 if max(points) < counts[-1] else 0  # longer curves may pass at its right
+        label(ax, name, (max(points), means[-1]), (9, -below), color=color, va="center")
     ax.set_xscale("log", base=2)
     ax.set_xticks(counts, [f"{k}" for k in counts])
     ax.set(xlim=(counts[0] / 1.2, counts[-1] * 3))
