@@ -36,7 +36,7 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0, condition=No
             n, seed, uniforms=uniforms, temperature=temperature, condition=condition
         )
     sampler = network if isinstance(network, Sampler) else Sampler(network)
-    uniforms = _uniforms(sampler.network, n, seed, uniforms)
+    uniforms = uniform_numbers(n, sampler.network.n_inputs, seed, uniforms)
     _check_temperature(temperature)
     known = np.zeros(sampler.network.n_inputs, bool)
     return sampler.draw(uniforms, None, known, temperature, condition)
@@ -51,7 +51,7 @@ def sample_loop(
     """
     network = as_network("network", network)
     _final_after(network)  # raises if it is not autoregressive
-    uniforms, outputs = _uniforms(network, n, seed, uniforms), network.outputs
+    uniforms, outputs = uniform_numbers(n, network.n_inputs, seed, uniforms), network.outputs
     _check_temperature(temperature)
     x = np.zeros(uniforms.shape, outputs.dtype)
     for d in network.ordering:
@@ -91,7 +91,7 @@ def complete(
             f"known must be the first pixels of the ordering, got pixel {late} (rank {rank[late]}) "
             f"but not pixel {missing} (rank {rank[missing]})."
         )
-    uniforms = _uniforms(sampler.network, n, seed, uniforms)
+    uniforms = uniform_numbers(n, sampler.network.n_inputs, seed, uniforms)
     _check_temperature(temperature)
     return sampler.draw(uniforms, x, known, temperature, condition)
 
@@ -261,15 +261,14 @@ def _final_after(network) -> list[np.ndarray]:
     return steps[1:]
 
 
-def _uniforms(network, n, seed, uniforms):
+def uniform_numbers(n: int, d: int, seed, uniforms) -> np.ndarray:
+    """Return `uniforms` ``(n, d)``, numbers in [0, 1), checked; drawn from `seed` if None."""
     n = arguments.whole("n", n, at_least=0)
     if uniforms is None:
-        return arguments.generator("seed", seed).random((n, network.n_inputs))
+        return arguments.generator("seed", seed).random((n, d))
     uniforms = np.asarray(uniforms, np.float64)
-    if uniforms.shape != (n, network.n_inputs):
-        raise ValueError(
-            f"uniforms must have shape ({n}, {network.n_inputs}), got {uniforms.shape}."
-        )
+    if uniforms.shape != (n, d):
+        raise ValueError(f"uniforms must have shape ({n}, {d}), got {uniforms.shape}.")
     if not ((uniforms >= 0) & (uniforms < 1)).all():
         raise ValueError("uniforms must be at least 0 and below 1, got values outside.")
     return uniforms

@@ -12,11 +12,10 @@ ALPHAS = (0.01, 0.1, 0.5, 1, 2, 5, 10)
 DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
 
-@checker
+@checker("bits_per_pixel(nats)")
 def check_bits(bits_per_pixel, ranking=UNASKED):
     """1.1: `bits_per_pixel(nats)` of a digit of 784 pixels; `ranking`, letters, best first."""
-    answer = Answer("bits_per_pixel(nats)", bits_per_pixel)
-    coin, bit = answer.number(784 * math.log(2)), math.log(2)
+    coin, bit = bits_per_pixel.number(784 * math.log(2)), math.log(2)
     mistakes = {
         "Those are nats per pixel; and what is a nat in bits?": bit,
         "A nat is more than a bit, and yours makes it less.": bit**2,
@@ -25,7 +24,7 @@ def check_bits(bits_per_pixel, ranking=UNASKED):
     otherwise = f"Try a digit whose bits you know: for the fair coin yours is {coin:.4g}."
     expect(coin, 1, mistakes, otherwise, **DECIMALS)
     for nats in (94.0, 0.0, 10_000.0):
-        got = answer.number(nats)
+        got = bits_per_pixel.number(nats)
         if not np.isclose(got, likelihood.bits_per_dimension(nats, 784), **DECIMALS):
             return not_yet(f"Right for the fair coin; {nats:g} nats are not {got:.4g} a pixel.")
     if ranking is UNASKED:
@@ -46,17 +45,16 @@ def check_bits(bits_per_pixel, ranking=UNASKED):
     return correct("In nats per digit they are 86.9, 86 and 90.1.")
 
 
-@checker
+@checker("poisson_nll(x, log_rate)")
 def check_poisson(poisson_nll):
     """1.2: `poisson_nll(x, log_rate)`: counts ``(n, D)``, summed over the last axis, in nats."""
-    answer = Answer("poisson_nll(x, log_rate)", poisson_nll)
     x = np.array([[0, 2, 5], [1, 1, 1], [3, 0, 0], [4, 2, 7]])
     log_rate = np.log([[1.0, 2.0, 4.0], [0.5, 1.0, 2.0], [0.1, 3.0, 6.0], [2.0, 2.0, 2.0]])
     log_factorial = np.vectorize(lambda count: math.lgamma(count + 1))(x)
     each = np.exp(log_rate) - x * log_rate + log_factorial
     want, confused = each.sum(axis=1), log_rate - x * np.log(log_rate) + log_factorial
     hints = {x.shape: "That is one number for each count: an example's NLL is one number."}
-    got = answer.array(x, log_rate, shape=(4,), finite=False, hints=hints)
+    got = poisson_nll.array(x, log_rate, shape=(4,), finite=False, hints=hints)
     mistakes = {
         "The mean over D makes it D times too small: is log p(x) a mean?": each.mean(axis=1),
         "That is log P(x): the NLL has the other sign.": -want,
@@ -66,7 +64,7 @@ def check_poisson(poisson_nll):
     }
     expect(got, want, mistakes, f"For the counts 0, 2, 5 at rates 1, 2, 4 it is not {got[0]:.3f}.")
     counts = np.arange(201)[:, None]
-    got = answer.array(counts, np.full((201, 1), math.log(3.0)), shape=(201,), finite=False)
+    got = poisson_nll.array(counts, np.full((201, 1), math.log(3.0)), shape=(201,), finite=False)
     if not np.isfinite(got).all():
         return not_yet(
             f"From the count {np.argmin(np.isfinite(got))} on the NLL is {got[-1]}: simplify"
@@ -149,14 +147,13 @@ def _mixture():
     return x, maps, np.stack([baselines.nll(x, p) for p in maps])
 
 
-@checker
+@checker("mixture_nll(x, maps)")
 def check_mixture(mixture_nll):
     """1.5: `mixture_nll(x, maps)`: −log of the mean over ten maps of p(x | map), ``(n,)``."""
-    answer = Answer("mixture_nll(x, maps)", mixture_nll)
     x, maps, each = _mixture()
     want = -likelihood.log_mean_exp(-each, axis=0)
     hints = {each.shape: "Those are the NLLs under each map: an image has one p(x), their mixture."}
-    got = answer.array(x, maps, shape=want.shape, finite=False, hints=hints)
+    got = mixture_nll.array(x, maps, shape=want.shape, finite=False, hints=hints)
     mistakes = {
         "That is log p(x), and the NLL is asked for.": -want,
         "A mean of logs is not the log of a mean: which one is p(x)?": each.mean(axis=0),

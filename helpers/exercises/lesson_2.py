@@ -11,15 +11,14 @@ from helpers.exercises import UNASKED, Answer, array, checker, correct, expect, 
 DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
 
-@checker
+@checker("total(c, n_pixels)")
 def check_certainty(total, certainty=UNASKED):
     """2.1: `total(c, n_pixels)`, Σ q(x) if each pixel's own value gets probability c.
 
     `certainty` is the c at which 784 pixels add up to a million.
     """
-    answer = Answer("total(c, n_pixels)", total)
     for c, n_pixels in ((0.9, 3), (0.6, 4), (1.0, 9), (0.5, 1), (0.75, 12)):
-        got, right = answer.number(c, n_pixels), (2 * c) ** n_pixels
+        got, right = total.number(c, n_pixels), (2 * c) ** n_pixels
         mistakes = {
             "That is q of one image: how many images are there?": c**n_pixels,
             "There are more images than two, and fewer than you can list.": 2 * c**n_pixels,
@@ -31,7 +30,7 @@ def check_certainty(total, certainty=UNASKED):
             f" do not add up to {got:.4g}: list them, or find the q of one."
         )
         expect(got, right, mistakes, otherwise, rtol=0.01)
-    got = answer.number(0.51, 784)
+    got = total.number(0.51, 784)
     if not np.isclose(got, 1.02**784, rtol=0.01):
         return not_yet(f"For twelve pixels it is right, but total(0.51, 784) gives {got:.4g}.")
     if certainty is UNASKED:
@@ -45,16 +44,16 @@ def check_certainty(total, certainty=UNASKED):
     return correct("A million, and each pixel is hardly surer than a coin.")
 
 
-@checker
+@checker("decoder_for(W)")
 def check_identity(decoder_for):
     """2.2: `decoder_for(W)`, W ``(D, n)`` of rank D with n ≥ D, returns V with W V = I."""
-    answer, rng = Answer("decoder_for(W)", decoder_for), np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     random = [rng.standard_normal(shape) for shape in ((6, 6), (6, 9), (20, 50))]
     zeros, eye = np.zeros((4, 4)), np.eye(4)
     for encoder in (*random, np.hstack([zeros, eye]), np.hstack([eye, 2 * eye, zeros])):
         shape = encoder.shape
         hints = {shape: f"V maps z back to x, so for W {shape} it must be {shape[::-1]}."}
-        decoder = answer.array(encoder, shape=shape[::-1], hints=hints)
+        decoder = decoder_for.array(encoder, shape=shape[::-1], hints=hints)
         x = rng.standard_normal((8, shape[0]))
         wrong = np.abs(x @ encoder @ decoder - x).max()
         if wrong <= 1e-3:
@@ -69,10 +68,9 @@ def check_identity(decoder_for):
     )
 
 
-@checker
+@checker("normalized_nll(x, reconstruct)")
 def check_normalized(normalized_nll):
     """2.4: `normalized_nll(x, reconstruct)`: mean −log of q(x) / Σ q over all images."""
-    answer = Answer("normalized_nll(x, reconstruct)", normalized_nll)
 
     def leaning(images):
         images = np.asarray(images, float)
@@ -88,7 +86,7 @@ def check_normalized(normalized_nll):
         q_all, q = (_q(images, reconstruct(images)) for images in (every, x))
         right = -np.log(q / q_all.sum()).mean()
         hints = {(len(x),): "That is one number for each row of x: take their mean."}
-        got = float(answer.array(x, reconstruct, shape=(), finite=False, hints=hints))
+        got = float(normalized_nll.array(x, reconstruct, shape=(), finite=False, hints=hints))
         if not math.isfinite(got):
             return not_yet(f"The {name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
         mistakes = {
@@ -167,17 +165,16 @@ def _nearest(x, others):
     return differ.min(axis=1)
 
 
-@checker
+@checker("reconstruct(x)")
 def check_total_one(reconstruct):
     """2.5: `reconstruct`, ``(n, 3) -> (n, 3)`` probabilities that look at x, and whose Σ q is 1."""
-    answer = Answer("reconstruct(x)", reconstruct)
     every = all_binary(3).astype(float)
-    x_hat = answer.array(every, shape=(8, 3))
+    x_hat = reconstruct.array(every, shape=(8, 3))
     if not ((x_hat >= 0) & (x_hat <= 1)).all():
         return not_yet("Each of the numbers must be a probability, from 0 to 1.")
-    if not np.array_equal(answer.array(every, shape=(8, 3)), x_hat):
+    if not np.array_equal(reconstruct.array(every, shape=(8, 3)), x_hat):
         return not_yet("Two calls give two results: no chance, please.")
-    alone = np.concatenate([answer.array(row[None], shape=(1, 3)) for row in every])
+    alone = np.concatenate([reconstruct.array(row[None], shape=(1, 3)) for row in every])
     if not np.allclose(alone, x_hat, atol=1e-6):
         return not_yet("The answer for a row must not depend on the other rows.")
     if np.ptp(x_hat, axis=0).max() < 0.01:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import masks
-from helpers.exercises import Answer, array, blame, checker, correct, expect, not_yet, number
+from helpers.exercises import array, blame, checker, correct, expect, not_yet, number
 
 
 @checker
@@ -30,14 +30,14 @@ def check_file_size(n_bytes, nll):
     return not_yet("Add up the nats of all digits; how many bits are they, and how many bytes?")
 
 
-@checker
+@checker("paired(a, b)")
 def check_paired(paired):
     """4.3: `paired(a, b)` returns the mean of a − b and its standard error, digit by digit."""
-    answer, rng = Answer("paired(a, b)", paired), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for n in (400, 6):
         common = rng.normal(80, 20, size=n)
         a, b = common + rng.normal(0, 2, n), common + rng.normal(0.5, 2, n)
-        mean, error = answer.array(a, b, shape=(2,))
+        mean, error = paired.array(a, b, shape=(2,))
         d, close = a - b, {"rtol": 0.01, "atol": 0.0051}
         right = d.std(ddof=1) / np.sqrt(n)
         mistakes = {
@@ -71,10 +71,10 @@ def _stop(valid, patience, past=0, tie=False):
     return len(valid), best + 1
 
 
-@checker
+@checker("stop(valid, patience)")
 def check_early_stopping(stop):
     """4.4: `stop(valid, patience)` returns the last epoch that is run and the best one, from 1."""
-    answer, rng = Answer("stop(valid, patience)", stop), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     cases = [
         ([90.0, 85.0, 83.0, 84.0, 85.0, 86.0, 70.0], 3),
         ([90.0, 80.0, 81.0, 79.0, 82.0, 83.0, 84.0], 2),
@@ -83,7 +83,7 @@ def check_early_stopping(stop):
         ([3.0], 1),
     ]
     cases += [(list(rng.normal(80, 1, 30).round(1)), int(k)) for k in rng.integers(1, 8, 20)]
-    found = [tuple(answer.array(*case, shape=(2,))) for case in cases]
+    found = [tuple(stop.array(*case, shape=(2,))) for case in cases]
     right = [_stop(*case) for case in cases]
     if found == right:
         return correct("And `fit` keeps the weights of the best epoch, not those of the last.")
@@ -107,15 +107,14 @@ def check_early_stopping(stop):
     return not_yet(f"Not {got} for the scores {shown} and patience {patience}.{hint}")
 
 
-@checker
+@checker("expected_nll(std)")
 def check_expected_nll(expected_nll):
     """4.2: `expected_nll(std)`: mean NLL of 784 pixels whose logits are N(0, std²)."""
-    answer = Answer("expected_nll(std)", expected_nll)
     z = np.linspace(-10, 10, 20_001)
     w = np.exp(-(z**2) / 2)
     for std in (0.0, 0.5, 2.0, 5.0, 100.0, 1000.0):
         exact = 784 * float(w @ np.logaddexp(0, std * z) / w.sum())
-        got = answer.number(std)
+        got = expected_nll.number(std)
         if std and np.isclose(got, 784 * np.log(2)):
             return not_yet(f"At std = {std:g} bets without knowledge must cost something.")
         squared = 784 * float(w @ np.logaddexp(0, std**2 * z) / w.sum())
@@ -154,10 +153,9 @@ def _wide() -> tuple:
     return degrees, [masks.hidden_mask(*degrees), masks.hidden_mask(degrees[1], degrees[0])]
 
 
-@checker
+@checker("find_leaks(degrees, layers)")
 def check_leaks(find_leaks, suspects):
     """4.5: `find_leaks(degrees, layers)` returns how many forbidden pairs the masks connect."""
-    answer = Answer("find_leaks(degrees, layers)", find_leaks)
     right, found, paths, own = {}, {}, [], []
     try:
         for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
@@ -169,7 +167,7 @@ def check_leaks(find_leaks, suspects):
     except Exception:
         return not_yet("Give the checker the suspects as well, as the exercise does.")
     for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
-        found[name] = answer.number(degrees, layers)
+        found[name] = find_leaks.number(degrees, layers)
     mistakes = {
         "Those are paths: a pair counts once, however many join it.": paths,
         "An output may see neither its own input nor any that comes later.": own,

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers import checks, masks, sampling
 from helpers.activations import sigmoid
-from helpers.exercises import UNASKED, Answer, array, checker, correct, expect, not_yet, then
+from helpers.exercises import UNASKED, array, checker, correct, expect, not_yet, then
 from helpers.network import Network
 from helpers.outputs import Bernoulli, Outputs
 
@@ -54,14 +54,13 @@ def check_noise_share(share):
     return correct(f"1 − 1/e = {1 - 1 / math.e:.3f} of all draws may be noise for a single nat.")
 
 
-@checker
+@checker("out_of_sight(hidden_degrees, D)")
 def check_out_of_sight(count):
     """5.2: how many outputs miss an input that they may see, through hidden units alone."""
-    answer = Answer("out_of_sight(hidden_degrees, D)", count)
     rng = np.random.default_rng(0)
     cases = [([1, 2, 3], 4), ([1, 1, 1], 4), ([3, 3], 4), ([2, 2, 5], 8), ([1], 2), ([1, 2, 2], 4)]
     cases += [(rng.integers(1, 30, size=20).tolist(), 30) for _ in range(5)]
-    found = [answer.number(np.array(degrees), n) for degrees, n in cases]
+    found = [count.number(np.array(degrees), n) for degrees, n in cases]
     right, blind = [], []
     for degrees, n in cases:
         rank = np.arange(1, n + 1)
@@ -82,17 +81,16 @@ def check_out_of_sight(count):
     expect(found, right, mistakes, otherwise, rtol=0, atol=0)
 
 
-@checker
+@checker("draw_wrong(net, uniforms)")
 def check_rank_for_order(draw_wrong, harmless=UNASKED):
     """5.3: a sampler that visits the dimensions in the sequence of their ranks: the famous bug.
 
     `harmless` is an ordering of 0 … 5, not the natural one, at which the bug changes nothing.
     """
-    answer = Answer("draw_wrong(net, uniforms)", draw_wrong)
     for seed in (3, 9):
         network = small_network(seed=seed)
         uniforms = np.random.default_rng(4).random((200, network.n_inputs))
-        got = answer.array(network, uniforms, shape=uniforms.shape)
+        got = draw_wrong.array(network, uniforms, shape=uniforms.shape)
         visits = {
             "These are the right draws, and the wrong ones are wanted.": network.ordering,
             "That visits from left to right, a bug of another kind.": range(network.n_inputs),
@@ -118,15 +116,14 @@ def check_rank_for_order(draw_wrong, harmless=UNASKED):
     return correct("An ordering that is its own inverse: a test with it would not see the bug.")
 
 
-@checker
+@checker("my_complete(net, x, n_known, uniforms)")
 def check_complete(my_complete):
     """5.5: completion with the plain loop: the first pixels of the ordering are kept."""
-    answer = Answer("my_complete(net, x, n_known, uniforms)", my_complete)
     network = small_network(seed=5)
     rng = np.random.default_rng(6)
     x, uniforms = rng.integers(0, 2, network.n_inputs), rng.random((50, network.n_inputs))
     for n_known in (4, 0, network.n_inputs, 1):
-        got = answer.array(network, x, n_known, uniforms, shape=uniforms.shape)
+        got = my_complete.array(network, x, n_known, uniforms, shape=uniforms.shape)
         first, rest = np.split(network.ordering, [n_known])
         known = np.isin(np.arange(network.n_inputs), first)
         raster, late = np.zeros(uniforms.shape), _loop(network, uniforms, network.ordering)
@@ -149,13 +146,12 @@ def check_complete(my_complete):
     return correct("Given pixels enter in the place of draws, and nothing else changes.")
 
 
-@checker
+@checker("entropy_along(net, x)")
 def check_entropies(entropy_along):
     """5.4: summed entropies of the conditionals along given examples, ``(n,)`` nats."""
-    answer = Answer("entropy_along(net, x)", entropy_along)
     network, x = small_network(n_inputs=8, seed=7), checks.all_binary(8)
     hints = {x.shape: "That is one number a pixel: sum over the row."}
-    got = answer.array(network, x, shape=(len(x),), finite=False, hints=hints)
+    got = entropy_along.array(network, x, shape=(len(x),), finite=False, hints=hints)
     p, right = sigmoid(network.logits(x)), _entropies(network, x)
     mistakes = {
         "These are bits: use nats, as all scores of the course do.": right / math.log(2),
@@ -170,7 +166,7 @@ def check_entropies(entropy_along):
     some = np.where(np.arange(8) % 2, 1e3, 1.0)  # every other output is sure
     kernels = [*network.kernels[:-1], network.kernels[-1] * some]
     saturated = replace(network, kernels=kernels, direct=network.direct * some)
-    sure = answer.array(saturated, x, shape=(len(x),), finite=False)
+    sure = entropy_along.array(saturated, x, shape=(len(x),), finite=False)
     if not np.isfinite(sure).all():
         return not_yet("Where p is 0 or 1 in floating point, 0 · ln 0 became nan: use the logits.")
     if not np.allclose(sure, _entropies(saturated, x), atol=5e-3):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers import checks, masks
-from helpers.exercises import Answer, array, blame, checker, correct, expect, not_yet, number
+from helpers.exercises import array, blame, checker, correct, expect, not_yet, number
 from helpers.exercises.lesson_5 import small_network
 
 
@@ -33,16 +33,15 @@ def check_worst(worst):
     return correct("One thirty-second of the best member is left: ln 32 = 3.47 nats, at most.")
 
 
-@checker
+@checker("impossible(best, K, claimed)")
 def check_impossible(impossible):
     """6.2: which claimed scores no average of K members can have, given the best one's."""
-    answer = Answer("impossible(best, K, claimed)", impossible)
     rng = np.random.default_rng(0)
     for k in (8, 2):
         best, share = rng.normal(-90, 8, 60), math.log(k)
         claimed = best + rng.uniform(-share - 2, share + 1, 60)
         claimed[:4] = best[:4] + [0.5, -1e-6, 1e-6 - share, -0.01 - share]
-        got = answer.array(best, k, claimed, shape=(60,))
+        got = impossible.array(best, k, claimed, shape=(60,))
         above, below = claimed > best, claimed < best - share
         mistakes = {
             "Right above the best member; an average can be too low as well.": above,
@@ -61,16 +60,15 @@ def check_impossible(impossible):
     return correct("Two bounds that need nothing but the best member's score.")
 
 
-@checker
+@checker("degrees(u0, u1, u2)")
 def check_degrees(degrees):
     """6.3: ranks and the degrees of two hidden layers from uniform numbers."""
-    answer = Answer("degrees(u0, u1, u2)", degrees)
     for seed in range(20):
         rng = np.random.default_rng(seed)
         d, low = int(rng.integers(4, 12)), rng.uniform(0, 0.9)
         u0, u1, u2 = rng.random(d), rng.uniform(low, 1, 5), rng.random(40)
         u2[:2] = 0, np.nextafter(1, 0)
-        got = answer(u0, u1, u2)
+        got = degrees(u0, u1, u2)
         if not isinstance(got, (tuple, list)) or len(got) != 3:
             return not_yet("Return three things: the ranks, and the degrees of both hidden layers.")
         ranks = array("the ranks", got[0], (d,))
@@ -100,10 +98,9 @@ def check_degrees(degrees):
     return correct("Every draw is a valid set of degrees, and all are equally likely.")
 
 
-@checker
+@checker("log_p_known(network_of, x, known)")
 def check_known(log_p_known):
     """6.4: log p of the known pixels alone, whatever the others are."""
-    answer = Answer("log_p_known(network_of, x, known)", log_p_known)
     for seed, size in ((3, 3), (5, 1), (8, 7), (9, 0)):
         rng = np.random.default_rng(seed)
         known = np.isin(np.arange(7), rng.permutation(7)[:size])
@@ -114,7 +111,7 @@ def check_known(log_p_known):
             return small_network(7, (10,), seed, asked[-1])
 
         x = rng.integers(0, 2, (5, 7))
-        got = answer.array(network_of, x, known, shape=(5,))
+        got = log_p_known.array(network_of, x, known, shape=(5,))
         if not asked or sorted(asked[-1]) != list(range(7)):
             return not_yet("Ask `network_of` for an ordering: the numbers 0 … D − 1, each once.")
         net = small_network(7, (10,), seed, asked[-1])

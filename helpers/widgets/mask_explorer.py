@@ -16,17 +16,10 @@ MAX_INPUTS, MAX_LAYERS, MAX_UNITS = 8, 3, 8
 TOLERANCE = 1e-6
 
 
-def build(
-    n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0, how="random"
-) -> list[np.ndarray]:
+def build(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0, how="random") -> list:
     """Return degrees drawn by the rules: inputs, hidden layers, and the outputs once more.
 
-    Args:
-        n_inputs: D, 2 … 8.
-        hidden_units: up to three widths, 1 … 8.
-        ordering: as in `masks.make_ordering`, or ``"reversed"``.
-        seed: draws a random ordering and the hidden degrees.
-        how: ``"random"`` or ``"even"``.
+    Arguments are those of `masks.make_degrees`; the ordering may be ``"reversed"``, too.
     """
     if isinstance(ordering, str) and ordering == "reversed":
         ordering = range(n_inputs - 1, -1, -1)
@@ -55,17 +48,12 @@ def examine(degrees, strict=True, direct=False, seed=0) -> dict:
     shortcut = rule(degrees[0], degrees[-1]) if direct else None
     paths = masks.count_paths(layers, shortcut)
     allowed = degrees[0][None, :] > degrees[0][:, None]
-    network = Network(
-        degrees[:-1],
-        [m.astype(float) for m in layers],
-        [np.zeros(m.shape[1]) for m in layers],
-        None if shortcut is None else shortcut.astype(float),
-        "tanh",
-    )
+    kernels, biases = [1.0 * m for m in layers], [np.zeros(m.shape[1]) for m in layers]
+    network = Network(degrees[:-1], kernels, biases, 1.0 * shortcut if direct else None, "tanh")
     total = checks.total_probability(checks.randomize(network, seed))
     return {
         "masks": [m.astype(int).tolist() for m in layers],
-        "direct": None if shortcut is None else shortcut.astype(int).tolist(),
+        "direct": shortcut.astype(int).tolist() if direct else None,
         "paths": paths.astype(int).tolist(),
         "leaks": np.argwhere((paths > 0) & ~allowed).tolist(),
         "missing": np.argwhere((paths == 0) & allowed).tolist(),
@@ -90,13 +78,9 @@ def masks_state(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0) -> 
     """Return what the explorer is given. It draws `degrees` from `settings`, and keeps those that
     the reader has made of them."""
     hidden_units = arguments.hidden_units(hidden_units)
-    for what, value, top in (
-        ("n_inputs", n_inputs, MAX_INPUTS),
-        ("the length of hidden_units", len(hidden_units), MAX_LAYERS),
-        ("each of hidden_units", max(hidden_units), MAX_UNITS),
-    ):
-        if value > top:
-            raise ValueError(f"{what} must be at most {top} in the explorer, got {value}.")
+    arguments.whole("n_inputs", n_inputs, at_most=MAX_INPUTS)
+    arguments.whole("the length of hidden_units", len(hidden_units), at_most=MAX_LAYERS)
+    arguments.whole("each of hidden_units", max(hidden_units), at_most=MAX_UNITS)
     build(n_inputs, hidden_units, ordering, seed)  # names what is wrong, if anything is
     settings = {
         "n_inputs": int(n_inputs),
