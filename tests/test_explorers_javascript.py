@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_figures_javascript import BLUE, VERMILION, play, pytestmark  # noqa: F401
 
-from helpers import faults, masks, noise, plots
+from helpers import faults, masks, pixels, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
 from helpers.plots import autoencoders, sampling, training
@@ -247,7 +247,7 @@ def test_noise_is_added_and_removed_as_in_python(root):
     page = play(root, "noise_explorer.js", model, steps)
     for (kind, level, digit), shown in zip(places, page["shown"][::3], strict=True):
         clean = digits[digit : digit + 1]
-        noisy = noise.add_noise(clean, kind, level)
+        noisy = pixels.add_noise(clean, kind, level)
         seen = pictures(shown)
         assert list(seen) == ["clean", "noisy", *names]
         is_ink(seen["clean"], clean)
@@ -256,7 +256,7 @@ def test_noise_is_added_and_removed_as_in_python(root):
             is_ink(seen[name], dense_of(path, f"_{i}")[1](noisy))
         (node,) = [n for n in shown["nodes"] if n.get("aria-label") == "noisy"]
         frame = {tuple(call[2:4]) for call in node["calls"] if call[0] == "fill"}
-        cut = noise.block(level if kind == "erased block" else 0)
+        cut = pixels.block(level if kind == "erased block" else 0)
         around = {cut.start - 1, cut.stop}
         assert bool(frame) == (cut.stop > cut.start)
         assert all(x in around or y in around for x, y in frame)

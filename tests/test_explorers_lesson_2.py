@@ -6,7 +6,8 @@ import pytest
 from artists import describe
 from explorers import in_words, pixels, shown
 
-from helpers import noise, plots
+from helpers import pixels as digits_of
+from helpers import plots
 from helpers.widgets import latent, latent_explorer, noise_explorer
 
 pytestmark = pytest.mark.usefixtures("core_widgets")
@@ -31,7 +32,7 @@ def decode(z):
 def noisy_rows(level, digit, kind):
     """What the noise explorer should draw: erased ink is light blue."""
     clean = DIGITS[digit : digit + 1]
-    noisy = noise.add_noise(clean, kind, level)
+    noisy = digits_of.add_noise(clean, kind, level)
     gone = (noisy == 0) & (clean == 1) if kind == "erased block" else noisy > 1
     rows = {"clean": clean, "noisy": noisy, "same": noisy, "inverse": 1 - noisy}
     return plots.image_rows(rows, size=1.4, erased={"noisy": gone})
@@ -84,7 +85,7 @@ def test_the_noise_explorer_offers_all_digits_both_noises_and_every_level():
     level, digit, kind, image = noise_explorer(DIGITS, MODELS).children
     assert (level.min, level.max, level.value) == (0, 1, 0.3)
     assert (digit.min, digit.max, digit.value) == (0, 5, 0)
-    assert kind.options == noise.KINDS == ("salt and pepper", "erased block")
+    assert kind.options == digits_of.KINDS == ("salt and pepper", "erased block")
     assert [c.description for c in (level, digit, kind)] == ["noise", "digit", "kind"]
     for control, value in ((level, 0.0), (digit, 3), (level, 1.0), (kind, "erased block")):
         before = pixels(image)

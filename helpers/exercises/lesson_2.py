@@ -76,11 +76,12 @@ def check_normalized(normalized_nll):
         images = np.asarray(images, float)
         return 0.1 + 0.8 * (0.7 * images + 0.3 * np.roll(images, 1, axis=-1))
 
-    def same_for_all(images):
-        return np.broadcast_to(np.linspace(0.2, 0.7, np.shape(images)[-1]), np.shape(images)).copy()
-
-    cases = (("identity", lambda images: np.array(images, float)), ("one answer", same_for_all))
-    for n_pixels, (name, reconstruct) in itertools.product((4, 3, 5), (*cases, ("", leaning))):
+    cases = {
+        "The identity": lambda images: np.array(images, float),
+        "The one answer": lambda images: np.linspace(0.2, 0.7, images.shape[-1]) + 0 * images,
+        "A reconstruction that leans on two pixels": leaning,
+    }
+    for n_pixels, (name, reconstruct) in itertools.product((4, 3, 5), cases.items()):
         every = all_binary(n_pixels).astype(float)
         x = every[[0, -1, 5]]
         q_all, q = (_q(images, reconstruct(images)) for images in (every, x))
@@ -88,7 +89,7 @@ def check_normalized(normalized_nll):
         hints = {(len(x),): "That is one number for each row of x: take their mean."}
         got = float(normalized_nll.array(x, reconstruct, shape=(), finite=False, hints=hints))
         if not math.isfinite(got):
-            return not_yet(f"The {name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
+            return not_yet(f"{name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
         mistakes = {
             "That is the mean log: the NLL has the other sign.": -right,
             "Nothing is divided by the total yet.": -np.log(q).mean(),
@@ -99,7 +100,6 @@ def check_normalized(normalized_nll):
             "The total of q, not how many images: divide by that.": -np.log(q / len(every)).mean(),
             "Each image has an NLL: no log of the mean, please.": -np.log(q.mean() / q_all.sum()),
         }
-        name = f"The {name}" if name else "A reconstruction that leans on two pixels"
         otherwise = f"{name} on {n_pixels} pixels should not score {got:.3f}."
         expect(got, right, mistakes, otherwise, **DECIMALS)
     return correct("The identity, normalized, is the fair coin: it knows nothing about its images.")
@@ -113,11 +113,8 @@ def _q(images, x_hat):
 def check_impostor(impostor, copy, train, test):
     """2.3: `impostor` ``(784,)`` of 0 and 1: copied as well as a digit, and far from all of them.
 
-    Args:
-        impostor: the answer.
-        copy: ``(n, 784) -> (n, 784)`` reconstructions; above ½ counts as 1.
-        train, test: binary digits ``(n, 784)``; how far a digit lies from the nearest of `train`
-            is measured on `test`.
+    `copy` maps ``(n, 784)`` to reconstructions, of which above ½ counts as 1; `train` and `test`
+    are binary digits ``(n, 784)``, and say how far a digit lies from the nearest other one.
     """
     image = array("impostor", impostor)
     if image.size != 784:

@@ -87,6 +87,7 @@ def check_early_stopping(stop):
     right = [_stop(*case) for case in cases]
     if found == right:
         return correct("And `fit` keeps the weights of the best epoch, not those of the last.")
+    late = [(a, int(np.argmin(v)) + 1) for (a, _), (v, _) in zip(right, cases)]
     mistakes = {
         "Count epochs from 1.": [(a - 1, b - 1) for a, b in right],
         "Where it stops comes first, the best epoch second.": [(b, a) for a, b in right],
@@ -94,9 +95,7 @@ def check_early_stopping(stop):
         "One epoch of patience is missing.": [_stop(*case, past=-1) for case in cases],
         "A tie is not better.": [_stop(*case, tie=True) for case in cases],
         "It stops in the right place; which weights are kept?": [(a, a) for a, _ in right],
-        "The best epoch must lie among those that were run.": [
-            (a, int(np.argmin(v)) + 1) for (a, _), (v, _) in zip(right, cases)
-        ],
+        "The best epoch must lie among those that were run.": late,
     }
     blame(found, mistakes)
     (valid, patience), got = next(c for c in zip(cases, found) if c[1] != _stop(*c[0]))
@@ -132,19 +131,14 @@ def check_expected_nll(expected_nll):
 
 def suspects() -> dict:
     """Return five sets of masks for D = 6, ``{name: (degrees, [mask, …])}``; some of them leak."""
-    rng = np.random.default_rng(4)
-    order = np.array([2, 0, 3, 5, 1, 4])
-    made_of = {}
-    for name, units in {"A": (8,), "B": (8,), "C": (7, 9), "D": (8,), "E": (6, 6)}.items():
-        degrees = masks.make_degrees(6, units, order, "even", rng)
-        made_of[name] = (degrees, masks.make_masks(degrees))
-    degrees, layers = made_of["B"]
-    layers[-1] = masks.hidden_mask(degrees[-1], degrees[0])
-    degrees, layers = made_of["E"]
-    layers[1] = masks.output_mask(degrees[1], degrees[2])
-    degrees, _ = made_of["D"]
-    made_of["D"] = (degrees, masks.make_masks([order + 1, degrees[1]]))
-    return made_of
+    rng, order = np.random.default_rng(4), np.array([2, 0, 3, 5, 1, 4])
+    widths = {"A": (8,), "B": (8,), "C": (7, 9), "D": (8,), "E": (6, 6)}
+    drawn = {name: masks.make_degrees(6, n, order, "even", rng) for name, n in widths.items()}
+    found = {name: (degrees, masks.make_masks(degrees)) for name, degrees in drawn.items()}
+    found["B"][1][-1] = masks.hidden_mask(drawn["B"][-1], drawn["B"][0])
+    found["D"] = drawn["D"], masks.make_masks([order + 1, drawn["D"][1]])
+    found["E"][1][1] = masks.output_mask(*drawn["E"][1:])
+    return found
 
 
 def _wide() -> tuple:
@@ -156,9 +150,10 @@ def _wide() -> tuple:
 @checker("find_leaks(degrees, layers)")
 def check_leaks(find_leaks, suspects):
     """4.5: `find_leaks(degrees, layers)` returns how many forbidden pairs the masks connect."""
-    right, found, paths, own = {}, {}, [], []
+    right, paths, own = {}, [], []
     try:
-        for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
+        every = {**suspects, "W": _wide()}
+        for name, (degrees, layers) in every.items():
             rank, counts = np.asarray(degrees[0]), masks.count_paths(layers)
             leaks = (counts > 0) & (rank[:, None] >= rank[None, :])
             right[name] = int(leaks.sum())
@@ -166,8 +161,7 @@ def check_leaks(find_leaks, suspects):
             own.append(np.diag(leaks).sum())
     except Exception:
         return not_yet("Give the checker the suspects as well, as the exercise does.")
-    for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
-        found[name] = find_leaks.number(degrees, layers)
+    found = {name: find_leaks.number(*case) for name, case in every.items()}
     mistakes = {
         "Those are paths: a pair counts once, however many join it.": paths,
         "An output may see neither its own input nor any that comes later.": own,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from matplotlib.patches import Circle, Polygon
 
-from helpers.noise import add_noise  # noqa: F401  (lessons read it beside the figures)
+from helpers.pixels import add_noise  # noqa: F401  (lessons read it beside the figures)
 from helpers.plots.images import frame, labelled_rows, show_image, show_partial, square
 from helpers.plots.palette import BLACK, BLUE, DIGITS, GREEN, GREY, ORANGE, PURPLE, VERMILION
 from helpers.plots.style import label, named_rows, scoreboard, subplots

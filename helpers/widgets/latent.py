@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from helpers import noise, packed
+from helpers import packed, pixels
 from helpers.activations import sigmoid
 from helpers.plots.autoencoders import image_rows, latent_place, plane_limits
 from helpers.widgets.live import explorer, npz
@@ -60,7 +60,7 @@ def noise_explorer(digits, models: Mapping):
 
     def draw(level, digit, kind):
         clean = digits[digit : digit + 1]
-        noisy = noise.add_noise(clean, kind, level)
+        noisy = pixels.add_noise(clean, kind, level)
         rows = {"clean": clean, "noisy": noisy}
         rows |= {name: probabilities(model)(noisy) for name, model in models.items()}
         gone = (noisy < clean) & (kind == "erased block")  # light blue, not white on white
@@ -69,11 +69,11 @@ def noise_explorer(digits, models: Mapping):
     controls = {"noise": (state["level"], 0.0, 1.0, 0.05)}
     controls |= {"digit": (state["digit"], 0, len(digits) - 1)}
     return explorer(
-        "noise_explorer", state, draw, controls | {"kind": (state["kind"], noise.KINDS)}
+        "noise_explorer", state, draw, controls | {"kind": (state["kind"], pixels.KINDS)}
     )
 
 
-def noise_state(denoisers, level=0.3, digit=0, kind=noise.KINDS[0]) -> dict:
+def noise_state(denoisers, level=0.3, digit=0, kind=pixels.KINDS[0]) -> dict:
     """Return what the explorer of noise is given: `denoisers_file`'s bytes, or their address."""
     return {"denoisers": denoisers, "level": level, "digit": digit, "kind": kind}
 

@@ -20,7 +20,7 @@ from artists import (
 from examples import ARROW, CORNER, SCORES, decoded, digit, two_clusters
 from matplotlib.patches import Circle, Polygon
 
-from helpers import noise, plots
+from helpers import pixels, plots
 from helpers.plots import autoencoders
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -140,7 +140,7 @@ def test_noise_does_what_it_says():
     assert not np.array_equal(salted, plots.add_noise(x, "salt and pepper", 0.3, seed=2))
     holes = plots.add_noise(1 - x[:1], "erased block", 0.5).reshape(28, 28) == 0
     assert holes.sum() == 14**2 and holes[7:21, 7:21].all()
-    assert plots.add_noise is noise.add_noise
+    assert plots.add_noise is pixels.add_noise
 
 
 # --- filters, scores, tables ---------------------------------------------------------------------
