@@ -26,17 +26,12 @@ class Average:
         if not members:
             raise ValueError("members must be at least one model, got none.")
         self.members = [_member(f"members[{k}]", model) for k, model in enumerate(members)]
-        first = self.members[0]
-        self.n_inputs, self.outputs = first.n_inputs, first.outputs
-        self.n_conditions = first.n_conditions
-        for k, member in enumerate(self.members):
-            if member.n_inputs != self.n_inputs:
-                rule = f"members[{k}] must have {self.n_inputs} inputs, as the first one"
-                raise ValueError(f"{rule}, got {member.n_inputs}.")
-            for what in ("outputs", "n_conditions"):
-                own, of_first = getattr(member, what), getattr(self, what)
-                if own != of_first:
-                    rule = f"members[{k}] must have the {what} of the first one, {of_first}"
+        for what in ("n_inputs", "outputs", "n_conditions"):
+            first, *others = [getattr(member, what) for member in self.members]
+            setattr(self, what, first)
+            for k, own in enumerate(others, 1):
+                if own != first:
+                    rule = f"members[{k}] must have the {what} of the first one, {first}"
                     raise ValueError(f"{rule}, got {own}.")
 
     def __repr__(self) -> str:

@@ -131,7 +131,6 @@ def _check_grey(grey: np.ndarray) -> np.ndarray:
     if grey.dtype.kind != "f":
         raise ValueError(f"grey must be uint8 in 0...255 or floats in [0, 1], got {grey.dtype}.")
     if grey.size and not (grey.min() >= 0 and grey.max() <= 1):  # also catches NaN
-        raise ValueError(
-            f"grey must lie in [0, 1], got values from {grey.min():g} to {grey.max():g}."
-        )
+        got = f"values from {grey.min():g} to {grey.max():g}"
+        raise ValueError(f"grey must lie in [0, 1], got {got}.")
     return grey

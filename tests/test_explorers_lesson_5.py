@@ -10,7 +10,7 @@ from explorers import in_words, shown
 
 from helpers import masks, network, plots, reference, sampling
 from helpers.network import Network
-from helpers.widgets import drawing, pad
+from helpers.widgets import pad
 
 
 def network_of(n_inputs, ordering, seed=0) -> Network:
@@ -37,7 +37,7 @@ def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypat
     in_words(monkeypatch)
     made = network_of(36, ordering)
     digit = sampling.sample(made, 1)[0]
-    slider, image = drawing.explore_drawing(made, digit, step=5).children
+    slider, image = pad.explore_drawing(made, digit, step=5).children
     probs = 1 / (1 + np.exp(-made.logits(digit[None])[0]))
     assert (slider.min, slider.max, slider.value) == (0, 36, 5)
     assert slider.description == "pixels drawn"
@@ -51,7 +51,7 @@ def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypat
 
 def test_drawing_explorer_refuses_a_digit_of_another_size():
     with pytest.raises(ValueError, match="digit must have shape"):
-        drawing.explore_drawing(network_of(36, "natural"), np.zeros(25))
+        pad.explore_drawing(network_of(36, "natural"), np.zeros(25))
 
 
 def test_pad_is_handed_the_model_the_examples_and_the_line(raster, examples):

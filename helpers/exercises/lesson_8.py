@@ -16,9 +16,8 @@ from helpers.outputs import Gaussian, Outputs
 def check_in_units_of_x(in_units_of_x):
     """8.1: the NLL of x from that of z = (x − mean) / std, one number an example."""
     nll_z, std = np.array([2.5, -1.0, 0.3, 7.0]), np.array([20.0, 0.5, 3.0])
-    got = in_units_of_x.array(
-        nll_z, std, shape=(4,), hints={(): "One number for each example, please."}
-    )
+    hints = {(): "One number for each example, please."}
+    got = in_units_of_x.array(nll_z, std, shape=(4,), hints=hints)
     owed = np.log(std).sum()
     mistakes = {
         "The sign: a unit ten times smaller makes the density ten times smaller.": nll_z - owed,

@@ -51,10 +51,8 @@ def image_rows(rows: Mapping[str, np.ndarray], size: float = 0.85, titles=(), er
     """
     holes = {name: np.zeros(np.shape(images), bool) for name, images in rows.items()}
     holes |= erased or {}
-    pairs = {name: list(zip(images, holes[name])) for name, images in rows.items()}
-    return labelled_rows(
-        pairs, size, lambda ax, one: show_partial(ax, one[0], np.flatnonzero(one[1])), titles
-    )
+    pairs = {name: [*zip(rows[name], map(np.flatnonzero, holes[name]))] for name in rows}
+    return labelled_rows(pairs, size, lambda ax, pair: show_partial(ax, *pair), titles)
 
 
 def error_against_size(errors: Mapping[int, float]):

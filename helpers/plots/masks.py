@@ -1,4 +1,4 @@
-"""The figures of lesson 3: networks with lit paths, masks, and who depends on whom.
+"""The figures of lessons 3 and 7: networks with lit paths, masks, and who depends on whom.
 
 Matrices are drawn as they are stored, ``[input, output]``: one row an input, one column an output.
 """
@@ -14,6 +14,9 @@ from helpers.plots.palette import BLUE, DARK, GREY, LIGHT, ORANGE, SUBSCRIPTS, V
 from helpers.plots.style import label, panels, subplots
 
 LEAK, MISSING = VERMILION, ORANGE
+UNITS = {"Σp": "Σp", "draws": "share of the draws misplaced", "audit": "test rows seen before"}
+UNITS |= {"twin": "largest change of a score (nats)", "again": "largest change of a score (nats)"}
+UNITS |= {"score": "mean NLL (nats)"}
 
 
 def mask_network(degrees, outputs=(None,), masks=None, titles=None, size=3.6):
@@ -161,6 +164,27 @@ def _grid(ax, rows, columns):
     ax.grid(which="minor", color="#52616E", lw=0.8)
     ax.tick_params(which="both", length=0)
     ax.spines[:].set_visible(False)
+
+
+def finding(look, found, ordering):
+    """Draw one finding: who depends on whom, or a number beside what it should be.
+
+    Args:
+        look: its name, one of `faults.LOOKS`.
+        found: a `faults.Finding`.
+        ordering: the order in which the patient claims to visit its pixels.
+    """
+    title = f"{look}: {'red' if found.red else 'green'}\n{found.words}"
+    if look not in UNITS:
+        return dependencies({title: found.picture}, ordering, size=4.2)
+    fig, ax = subplots(figsize=(6.4, 2.4))
+    ax.barh(["found", "should be"], found.picture, color=[VERMILION if found.red else BLUE, GREY])
+    for y, value in enumerate(found.picture):
+        label(ax, f"{value:.4g}", (value, y), (5, 0), va="center")
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1.2 * max(*found.picture, 1e-9)), xlabel=UNITS[look])
+    ax.set_title(title, fontsize=12)
+    return fig
 
 
 def probability_tree(p_one: Callable[[tuple], float]):

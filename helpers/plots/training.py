@@ -1,4 +1,4 @@
-"""Figures of lesson 4: learning curves, surprise, intruders, and differences with their errors."""
+"""Figures of lessons 4 and 6: learning curves, surprise, and scores with their errors."""
 
 import base64
 import textwrap
@@ -11,7 +11,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from helpers.likelihood import bernoulli_nll
 from helpers.plots.images import frame, show_image, square
-from helpers.plots.palette import BLUE, GREY, ORANGE, PALE, VERMILION
+from helpers.plots.palette import BLUE, COLORS, GREY, ORANGE, PALE, VERMILION
 from helpers.plots.style import label, named_rows, panels, png_bytes, subplots, use_style
 
 
@@ -217,18 +217,17 @@ def intruders(groups, examples=None):
         height = y + rng.uniform(-0.22, 0.22, len(nll)) * (len(nll) > 1)
         color = BLUE if y == 0 else VERMILION
         ax.plot(nll, height, ".", ms=4 if len(nll) > 1 else 14, color=color, alpha=0.6)
+        if name in (examples or {}):
+            beside = ax.get_yaxis_transform()  # x in parts of the axis, y in its data
+            inset = ax.inset_axes([1.01, y - 0.42, 0.1, 0.84], transform=beside)
+            show_image(inset, examples[name])
+            frame(inset)
     ax.set_yticks(range(len(names)), names)
     ax.set(ylim=(len(names) - 0.4, -0.8), xscale="log")
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     ax.set_xlabel("−log p(x), nats (logarithmic axis)")
-    for y, name in enumerate(names):
-        if name in (examples or {}):
-            beside = ax.get_yaxis_transform()  # x in parts of the axis, y in its data
-            inset = ax.inset_axes([1.01, y - 0.42, 0.1, 0.84], transform=beside)
-            show_image(inset, examples[name])
-            frame(inset)
     return fig
 
 
@@ -304,4 +303,49 @@ def close_scores(quoted, ours):
     ax.margins(x=0.25)
     ax.set_title("fixed binarized MNIST, 10,000 test digits")
     ax.set_xlabel("test NLL, nats per digit: left is better")
+    return fig
+
+
+def coin_tables(tables):
+    """Draw the four states of two coins as two by two squares, one table each, with its total.
+
+    Args:
+        tables: ``{name: p of 00, 01, 10, 11}``; a total above 1 is vermilion.
+    """
+    fig, axes = panels(len(tables), len(tables), 2.3, 3.1)
+    for ax, (name, p) in zip(axes, tables.items()):
+        p = np.asarray(p).reshape(2, 2)
+        ax.imshow(p, cmap="Blues", vmin=0, vmax=1.3)
+        for (row, column), value in np.ndenumerate(p):
+            ink = "white" if value > 0.7 else "black"
+            ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink)
+        ax.set(xticks=[0, 1], yticks=[0, 1], title=name)
+        ax.set_xlabel(f"second coin\nΣ p = {p.sum():.3f}")
+        if p.sum() > 1.01:
+            ax.xaxis.label.set_color(VERMILION)
+    axes[0].set_ylabel("first coin")
+    return fig
+
+
+def against_sets(curves, title=None):
+    """Draw scores against the number of orderings averaged: means with their standard errors.
+
+    Args:
+        curves: ``{name: {number of orderings: scores of several runs}}``.
+        title: says what was trained, and on what.
+    """
+    fig, ax = subplots(figsize=(8, 4.4))
+    counts = sorted({k for points in curves.values() for k in points})
+    for (name, points), color, marker in zip(curves.items(), COLORS, "osD^"):
+        means = [np.mean(runs) for runs in points.values()]
+        errors = [np.std(r, ddof=1) / len(r) ** 0.5 if len(r) > 1 else 0 for r in points.values()]
+        ax.errorbar([*points], means, errors, color=color, marker=marker, capsize=4, ms=6)
+        below = 13 if max(points) < counts[-1] else 0  # longer curves may pass at its right
+        label(ax, name, (max(points), means[-1]), (9, -below), color=color, va="center")
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(counts, [f"{k}" for k in counts])
+    ax.set(xlim=(counts[0] / 1.2, counts[-1] * 3))
+    ax.set(xlabel="orderings averaged", ylabel="NLL, nats per digit")
+    if title:
+        ax.set_title(title)
     return fig

@@ -6,7 +6,7 @@ The picture is the static twin's, `plots.finding`. Without anywidget, patients a
 import pathlib
 
 from helpers import faults
-from helpers.plots.faults import finding
+from helpers.plots.masks import finding
 from helpers.widgets.live import explorer
 
 FINDINGS = pathlib.Path(__file__).parents[2] / "data" / "clinic.json"

@@ -25,9 +25,8 @@ def latent_explorer(decoder, codes, labels):
     """
     codes, labels = np.asarray(codes), np.asarray(labels)
     if codes.ndim != 2 or codes.shape[1] != 2 or len(codes) != len(labels):
-        raise ValueError(
-            f"codes must be (n, 2) with n labels, got {codes.shape} and {labels.shape}."
-        )
+        got = f"{codes.shape} and {labels.shape}"
+        raise ValueError(f"codes must be (n, 2) with n labels, got {got}.")
 
     low, high = plane_limits(codes)
     start = np.clip(np.median(codes, axis=0), low, high)

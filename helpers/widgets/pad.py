@@ -1,9 +1,8 @@
-"""Lesson 5's pad: draw the top of a digit, and the model draws the rest, as you go.
+"""Lesson 5's explorers: follow a digit as it is drawn; draw its top, and the model draws the rest.
 
-The pad lives in ``pad.js`` and draws every pixel below the line in the browser, with the engine in
-``helpers/engine``: Python hands over the model and is not asked again. Where anywidget is not
-installed, `completion_pad` falls back on a slider over given digits. The static twin is
-`plots.completions`.
+They live in ``drawing.js`` and ``pad.js``. Python hands over the model and is not asked again: the
+engine in ``helpers/engine`` draws in the browser. Where anywidget is not installed, a slider over
+given digits stands in for the pad. Static twins: `plots.drawing_steps` and `plots.completions`.
 """
 
 import json
@@ -11,8 +10,9 @@ import json
 import numpy as np
 
 from helpers import arguments, packed
+from helpers.likelihood import bernoulli_nll
 from helpers.network import Network, from_arrays
-from helpers.plots.sampling import completions
+from helpers.plots.sampling import completions, drawing_steps
 from helpers.sampling import complete
 from helpers.widgets.live import explorer, npz
 
@@ -79,3 +79,28 @@ def pad_state(network, examples, rows=14) -> dict:
     if not 1 <= rows < SIDE:
         raise ValueError(f"rows must be in 1 … {SIDE - 1}, got {rows!r}.")
     return {"network": network, "examples": examples, "rows": rows}
+
+
+def explore_drawing(network, digit, step=200):
+    """Slide through the drawing of `digit`: pixels so far, the p of each, and the next pixel.
+
+    Args:
+        network: a trained model, a `network.Network`.
+        digit: ``(D,)``, a finished draw. One pass over it gives the p that every pixel was drawn
+            with, for no p depends on what was drawn later.
+        step: where the slider stands at first, 0 … D.
+    """
+    digit = arguments.binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
+    arguments.whole("step", step, 0, network.n_inputs)
+
+    def draw(step):
+        probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
+        return drawing_steps(digit, probs, network.ordering, [step])
+
+    state = drawing_state(lambda: packed_network(network), digit, step)
+    return explorer("drawing", state, draw, {"pixels drawn": (step, 0, network.n_inputs)})
+
+
+def drawing_state(network, digit, step=200) -> dict:
+    """Return what the explorer is given; `network` is a model's file, or its address."""
+    return {"network": network, "digit": digit, "step": step}
