@@ -249,15 +249,12 @@ class Outputs:
     @property
     def config(self):
         """What `Outputs` is made from again, as JSON: one dictionary, or one a dimension."""
-        every = [
-            {"family": type(family).__name__}
-            | {
-                f.name: getattr(family, f.name)
-                for f in dataclasses.fields(family)
-                if getattr(family, f.name) != f.default
-            }
-            for family in self.families
-        ]
+        every = []
+        for family in self.families:
+            own = {f.name: getattr(family, f.name) for f in dataclasses.fields(family)}
+            usual = {f.name: f.default for f in dataclasses.fields(family)}
+            own = {name: value for name, value in own.items() if value != usual[name]}
+            every.append({"family": type(family).__name__} | own)
         return every[0] if len(self._groups) == 1 else every
 
     def check(self, name: str, x, target=False) -> np.ndarray:

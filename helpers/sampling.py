@@ -191,11 +191,8 @@ class _State:
     def logits(self, first, step):
         """Return the parameters of this step's dimension, ``(n_params, n)``: all that they depend
         on is final."""
-        s, seen, own = (
-            self.s,
-            slice(self.s.ends[-2][first], self.s.ends[-2][step]),
-            self.s._slice(-1, step),
-        )
+        s = self.s
+        seen, own = slice(s.ends[-2][first], s.ends[-2][step]), s._slice(-1, step)
         logits = self.pre[-1][own] + s.kernels[-1][own, seen] @ self.units[-1][seen]
         if s.direct is not None:
             near = slice(s.ends[0][first], s.ends[0][step])

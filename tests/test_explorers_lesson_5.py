@@ -122,7 +122,7 @@ def test_pad_refuses_what_it_cannot_complete(raster, examples):
         pad.completion_pad(network_of(784, "random"), examples)
     with pytest.raises(ValueError, match="natural ordering"):
         pad.completion_pad(network_of(36, "natural"), examples)
-    with pytest.raises(ValueError, match="rows must be in 1 … 27, got 28"):
+    with pytest.raises(ValueError, match="rows must be at most 27, got 28"):
         pad.completion_pad(raster, examples, rows=28)
     with pytest.raises(ValueError, match="at least one digit"):
         pad.completion_pad(raster, examples[:0])

@@ -82,18 +82,16 @@ def check_degrees(degrees):
         for name, u, given in (("first", u1, got[1]), ("second", u2, got[2])):
             have = array(f"degrees of the {name} hidden layer", given, u.shape)
             want = lowest + np.floor(u * (d - lowest))
-            if not np.array_equal(have, want):
-                blame(have, {
-                    f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
-                    lowest + np.floor(u * (d + 1 - lowest)),
-                    f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
-                    lowest + u * (d - lowest),
-                    f"Rounded to the nearest, the ends of the {name} range come half as often.":
-                    np.round(lowest + u * (d - 1 - lowest)),
-                    "The second layer starts at the smallest degree of the first: below is waste.":
-                    1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
-                })  # fmt: skip
-                return not_yet(f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")
+            expect(have, want, {
+                f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
+                lowest + np.floor(u * (d + 1 - lowest)),
+                f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
+                lowest + u * (d - lowest),
+                f"Rounded to the nearest, the ends of the {name} range come half as often.":
+                np.round(lowest + u * (d - 1 - lowest)),
+                "The second layer starts at the smallest degree of the first: below is waste.":
+                1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
+            }, f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")  # fmt: skip
             lowest = have.min()
     return correct("Every draw is a valid set of degrees, and all are equally likely.")
 
@@ -125,12 +123,12 @@ def check_known(log_p_known):
             return not_yet("The known pixels must come first in the ordering, the others after.")
         logits = net.logits(x)
         terms = x * logits - np.logaddexp(0, logits)
-        blame(got, {
+        mistakes = {
             "That is −log p: turn the sign.": -want,
             "That is log p of all pixels, and the unknown ones are not to be looked at.":
             terms.sum(axis=1),
             "That is log p of the rest, given what is known.": terms[:, ~known].sum(axis=1),
-        } if 0 < size < 7 else {}, rtol=1e-6, atol=1e-6)  # fmt: skip
-        if not np.allclose(got, want, atol=1e-6):
-            return not_yet(f"With {size} of 7 pixels known, summing over the rest gives another.")
+        } if 0 < size < 7 else {}  # fmt: skip
+        otherwise = f"With {size} of 7 pixels known, summing over the rest gives another."
+        expect(got, want, mistakes, otherwise, rtol=1e-5, atol=1e-6)
     return correct("A marginal that would take a sum over all unknown pixels, in one pass.")

@@ -25,11 +25,9 @@ def autoencoder_diagram():
     for layer, color in zip(places, (BLUE, BLUE, ORANGE, GREEN, GREEN)):
         for place in layer:
             ax.add_patch(Circle(place, 0.3, facecolor=color, edgecolor="white", zorder=2))
-    for left, right, name, color in (
-        (0.45, 3.95, "encoder", BLUE),
-        (4.85, 8.35, "decoder", GREEN),
-    ):
-        high, low = (3.25, 1.25) if name == "encoder" else (1.25, 3.25)
+    sides = (0.45, 3.25, 1.25, "encoder", BLUE), (4.85, 1.25, 3.25, "decoder", GREEN)
+    for left, high, low, name, color in sides:
+        right = left + 3.5
         corners = [(left, high), (right, low), (right, -low), (left, -high)]
         ax.add_patch(Polygon(corners, facecolor=color, alpha=0.12, zorder=0))
         ax.text((left + right) / 2, 3.35, name, ha="center", color=color, fontsize=15)

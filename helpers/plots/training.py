@@ -120,7 +120,7 @@ def by_rank(matrices, ordering):
     return fig
 
 
-def initial_scores(spreads, scores, curve=None):
+def initial_scores(spreads, scores, curve):
     """Draw the NLL of untrained models against the spread of their logits.
 
     Args:
@@ -129,8 +129,7 @@ def initial_scores(spreads, scores, curve=None):
         curve: ``(std, nats)`` arrays of a prediction, drawn as a line.
     """
     fig, ax = subplots(figsize=(8, 4))
-    if curve is not None:
-        ax.plot(*curve, color=GREY, lw=1.5, label="predicted from the spread alone")
+    ax.plot(*curve, color=GREY, lw=1.5, label="predicted from the spread alone")
     places = [((-6, 14), "bottom"), ((2, -12), "top")]  # the first two lie close together
     for i, name in enumerate(spreads):
         ax.plot(spreads[name], scores[name], "o", ms=9, color=BLUE)

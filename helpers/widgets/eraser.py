@@ -9,6 +9,7 @@ import pathlib
 import numpy as np
 
 from helpers import arguments, masks, network, packed
+from helpers.outputs import Bernoulli, Outputs
 from helpers.plots.sampling import completions
 from helpers.sampling import complete
 from helpers.widgets.live import explorer
@@ -48,6 +49,6 @@ def erase_and_complete(path, examples, region: str = "lower half"):
 
 def eraser_state(network, examples, region="lower half") -> dict:
     """Return what the explorer is given; `network` is a model's file, or its address."""
-    examples = arguments.binary("examples", examples, 784).astype(np.uint8)
+    examples = Outputs(Bernoulli(), 784).check("examples", examples).astype(np.uint8)
     unknown = REGIONS[arguments.one_of("region", region, tuple(REGIONS))]
     return {"network": network, "examples": examples, "unknown": unknown.astype(np.uint8)}

@@ -12,6 +12,7 @@ import numpy as np
 from helpers import arguments, packed
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network, from_arrays
+from helpers.outputs import Bernoulli, Outputs
 from helpers.plots.sampling import completions, drawing_steps
 from helpers.sampling import complete
 from helpers.widgets.live import explorer, npz
@@ -73,11 +74,10 @@ def completion_pad(network: Network, examples, rows: int = 14):
 
 def pad_state(network, examples, rows=14) -> dict:
     """Return what the pad is given; `network` is a model's file, or its address."""
-    examples = arguments.binary("examples", examples, SIDE * SIDE)
+    examples = Outputs(Bernoulli(), SIDE * SIDE).check("examples", examples)
     if not len(examples):
         raise ValueError("examples must hold at least one digit, got none.")
-    if not 1 <= rows < SIDE:
-        raise ValueError(f"rows must be in 1 … {SIDE - 1}, got {rows!r}.")
+    arguments.whole("rows", rows, at_least=1, at_most=SIDE - 1)
     return {"network": network, "examples": examples, "rows": rows}
 
 
@@ -90,7 +90,7 @@ def explore_drawing(network, digit, step=200):
             with, for no p depends on what was drawn later.
         step: where the slider stands at first, 0 … D.
     """
-    digit = arguments.binary("digit", np.asarray(digit)[None], network.n_inputs)[0]
+    digit = network.outputs.check("digit", np.asarray(digit)[None])[0]
     arguments.whole("step", step, 0, network.n_inputs)
 
     def draw(step):

@@ -5,7 +5,6 @@ It lives in ``reading.js``. The static twin is `plots.reading`.
 
 import numpy as np
 
-from helpers import arguments
 from helpers.plots.training import reading
 from helpers.widgets.live import explorer
 from helpers.widgets.pad import packed_network
@@ -18,7 +17,7 @@ def explore_reading(network, images):
         network: a `network.Network` of 784 inputs.
         images: ``(n, 784)`` zeros and ones; shown from the least to the most surprising.
     """
-    images = arguments.binary("images", images, network.n_inputs)
+    images = network.outputs.check("images", images)
     state = reading_state(lambda: packed_network(network), images)
 
     def draw(digit, rank):
