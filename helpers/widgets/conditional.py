@@ -3,13 +3,12 @@
 It lives in ``conditional.js``; the picture is the static twin's, `plots.conditional`.
 """
 
-import ipywidgets
 import numpy as np
 
-from helpers.plots.densities import conditional_panels, grid, true_slice
+from helpers.plots.densities import conditional, grid, true_slice
 from helpers.protocol import as_network
 from helpers.widgets.live import explorer, npz
-from helpers.widgets.picture import moved
+from helpers.widgets.picture import redrawn
 
 STEPS = 30  # of 0.1, to both sides of 0
 
@@ -28,9 +27,8 @@ def explore_conditional(network, truth=None):
     state = conditional_state(lambda: slices_file(network, truth))
 
     def sliders():
-        x1 = ipywidgets.FloatSlider(state["x1"], min=-3.0, max=3.0, step=0.1, description="x₁")
-        x1.layout.width = "420px"
-        return moved(conditional_panels(network, truth), {"x1": x1}, width=860)
+        controls = {"x₁": (state["x1"], -3.0, 3.0, 0.1)}
+        return redrawn(lambda x1: conditional(network, x1, truth), controls)
 
     return explorer("conditional", state, sliders)
 
