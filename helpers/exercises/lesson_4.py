@@ -146,11 +146,9 @@ def check_leaks(find_leaks, suspects):
     """4.5: `find_leaks(degrees, layers)` returns how many forbidden pairs the masks connect."""
     right, paths, own = {}, [], []
     wide = [np.array([2, 1, 3]), np.full(256, 2)]  # 256 paths a leak: none, as eight bits count
+    leaky = [masks.hidden_mask(*wide), masks.hidden_mask(*wide[::-1])]
     try:
-        every = {
-            **suspects,
-            "W": (wide, [masks.hidden_mask(*wide), masks.hidden_mask(*wide[::-1])]),
-        }
+        every = {**suspects, "W": (wide, leaky)}
         for name, (degrees, layers) in every.items():
             rank, counts = np.asarray(degrees[0]), masks.count_paths(layers)
             leaks = (counts > 0) & (rank[:, None] >= rank[None, :])
