@@ -39,19 +39,17 @@ def check_output_mask(output_mask):
     cases = [(np.array([1, 3, 2, 2, 1]), np.array([4, 1, 2, 3]))]
     cases += [(rng.integers(1, 6, size=8), rng.permutation(6) + 1) for _ in range(3)]
     for hidden, rank in cases:
-        want = masks.output_mask(hidden, rank)
+        want, senders = masks.output_mask(hidden, rank), hidden[:, None]
         hints = {want.T.shape: "The shape should be (hidden units, outputs): senders in rows."}
         got = _binary("output_mask", output_mask(hidden, rank), want.shape, hints)
-        if np.array_equal(got, masks.hidden_mask(hidden, rank)):
-            return not_yet("Here output d hears units of degree d, which know x_d itself.")
-        if np.array_equal(got, hidden[:, None] > rank[None, :]):
-            return not_yet("Here outputs hear only units that know more than they may.")
-        if not np.array_equal(got, want):
-            i, j = np.argwhere(got != want)[0]
-            return not_yet(
-                f"Should a unit of degree {hidden[i]} speak to the output of degree {rank[j]}?"
-                f" Yours says {'yes' if got[i, j] else 'no'}."
-            )
+        mistakes = {
+            "Here output d hears units of degree d, which know x_d itself.": senders <= rank,
+            "Here outputs hear only units that know more than they may.": senders > rank,
+        }
+        i, j = np.unravel_index(np.argmax(got != want), got.shape)
+        said = f"Yours says {'yes' if got[i, j] else 'no'}."
+        asked = f"Should a unit of degree {hidden[i]} speak to the output of degree {rank[j]}?"
+        expect(got, want, mistakes, f"{asked} {said}")
     return correct("Strictly greater: an output never hears a unit that knows its own input.")
 
 

@@ -82,20 +82,18 @@ def check_levels(draw_levels):
     u = np.append(rng.random(400), [0.25, 0.75])
     got = draw_levels.array(logits, u, shape=u.shape)
     p = np.exp(logits - log_sum_exp(logits, axis=1, keepdims=True))
-    ends = np.cumsum(p, axis=1)
-    right = (u[:, None] >= ends[:, :-1]).sum(axis=1)
-    raw = np.cumsum(logits, axis=1)
+
+    def passed(ends):  # how many of the ends but the last the coin lies beyond
+        return (u[:, None] >= ends[:, :-1]).sum(axis=1)
+
+    right, backwards = passed(np.cumsum(p, axis=1)), passed(np.cumsum(p[:, ::-1], axis=1))
     mistakes = {
         "That counts values from 1; they begin with 0.": right + 1,
         "That is the likeliest value, whatever the coin says.": logits.argmax(axis=1),
         "That gives every value the same share.": np.floor(4 * u),
-        "Logits are no shares: softmax them first.": (u[:, None] >= raw[:, :-1]).sum(axis=1),
-        "That compares the coin with each share alone; add them up from the first on.": (
-            (u[:, None] >= p[:, :-1]).sum(axis=1)
-        ),
-        "That runs from the last value down: a small coin must draw a small value.": (
-            3 - (u[:, None] >= np.cumsum(p[:, ::-1], axis=1)[:, :-1]).sum(axis=1)
-        ),
+        "Logits are no shares: softmax them first.": passed(np.cumsum(logits, axis=1)),
+        "That compares the coin with each share alone; add them up from the first.": passed(p),
+        "That runs from the last value down: a small coin must draw a small value.": 3 - backwards,
     }
     i = int(np.argmax(got != right))
     shown = ", ".join(f"{share:.2f}" for share in p[i])

@@ -86,8 +86,7 @@ def true_slice(truth, x1, values) -> np.ndarray:
 def _gaussians(family, params, x):
     """Return the k shares of a mixture's density at the values `x` ``(n,)``: ``(k, n)``."""
     logits, means, log_std = np.split(np.asarray(params, float), 3)
-    shares = np.exp(logits - logits.max())
+    shares, std = np.exp(logits - logits.max()), np.exp(log_std)[:, None]
     z = (x - family.mean) / family.std
-    std = np.exp(log_std)[:, None]
     density = np.exp(-0.5 * ((z - means[:, None]) / std) ** 2) / (np.sqrt(2 * np.pi) * std)
     return (shares / shares.sum())[:, None] * density / family.std

@@ -326,7 +326,7 @@ def coin_tables(tables):
     return fig
 
 
-def against_sets(curves, title=None):
+def against_sets(curves, title=""):
     """Draw scores against the number of orderings averaged: means with their standard errors.
 
     Args:
@@ -344,7 +344,5 @@ def against_sets(curves, title=None):
     ax.set_xscale("log", base=2)
     ax.set_xticks(counts, [f"{k}" for k in counts])
     ax.set(xlim=(counts[0] / 1.2, counts[-1] * 3))
-    ax.set(xlabel="orderings averaged", ylabel="NLL, nats per digit")
-    if title:
-        ax.set_title(title)
+    ax.set(xlabel="orderings averaged", ylabel="NLL, nats per digit", title=title)
     return fig
