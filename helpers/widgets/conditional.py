@@ -24,8 +24,12 @@ def explore_conditional(network, truth=None):
     if kinds != ["Mixture"] * 2 or list(network.ordering) != [0, 1]:
         raise ValueError(f"network must be of two mixtures in the natural order, got {kinds}.")
     state = conditional_state(lambda: slices_file(network, truth))
-    controls = {"x₁": (state["x1"], -3.0, 3.0, 0.1)}
-    return explorer("conditional", state, lambda x1: conditional(network, x1, truth), controls)
+    return explorer(
+        "conditional",
+        state,
+        lambda x1: conditional(network, x1, truth),
+        {"x₁": (state["x1"], -3.0, 3.0, 0.1)},
+    )
 
 
 def conditional_state(slices, x1=-1.0) -> dict:
