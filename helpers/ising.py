@@ -97,15 +97,35 @@ def estimate(log_w) -> Estimate:
     return Estimate(*map(float, (log_w.mean(), error, weighted, effective)))
 
 
-def climb(model, shape, betas, n: int = 500, seed=0):
+def by_spin(network: Network, x, shape, beta) -> np.ndarray:
+    """Return log w of `x` as a sum over spins, ``(n, D)``: what each adds when it is drawn.
+
+    That is −β times the energy of its bonds to spins that are visited before it, less the log of
+    its conditional probability.
+    """
+    places = np.arange(_size(shape)).reshape(shape)
+    earlier = np.zeros((places.size, places.size), "float32")
+    for axis in (0, 1):
+        ends = np.stack([places.ravel(), np.roll(places, -1, axis=axis).ravel()])
+        late = np.asarray(network.degrees[0])[ends].argmax(axis=0)
+        np.add.at(earlier, (*np.where(late == 1, ends, ends[::-1]),), 1)  # a bond: first, later
+    spins = 2 * np.asarray(x, "float32") - 1
+    bonds = spins * (spins @ earlier)
+    return _beta(beta) * bonds + network.outputs.nll(x, network.logits(x))
+
+
+def climb(model, shape, betas, n: int = 200, seed=0):
     """Train `model` by REINFORCE, one step for each of `betas`; yield what each step began with.
 
-    A step draws `n` examples, weighs each by how much better than the mean its log w is, and takes
-    one step down their weighted NLL: up the bound.
+    A step draws `n` examples. Each spin of each is weighed by what log w gathers from that spin on
+    (it did not cause what came before), less the mean of that; then the weighted NLL goes one step
+    down, and the bound up.
 
     Args:
-        model: a compiled `made.MADE` with one mask set, whose loss is its `score`.
+        model: a `made.MADE` of ``Bernoulli(signs=True)`` with one mask set, compiled with
+            ``loss=model.outputs.nll``.
         betas: the inverse temperature of each step.
+        n: draws a step.
         seed: an integer or a `numpy.random.Generator`.
 
     Yields:
@@ -116,9 +136,12 @@ def climb(model, shape, betas, n: int = 500, seed=0):
     for beta in betas:
         network = model.network()
         x = network.sample(n, rng)
-        log_w = log_weights(network, x, shape, beta)
-        model.train_on_batch(x, x, sample_weight=(log_w - log_w.mean()).astype("float32"))
-        yield beta, network, log_w
+        gains = by_spin(network, x, shape, beta)
+        backwards = network.ordering[::-1]
+        ahead = np.empty_like(gains)
+        ahead[:, backwards] = gains[:, backwards].cumsum(axis=1)
+        model.train_on_batch(x, x, sample_weight=ahead - ahead.mean(axis=0))
+        yield beta, network, gains.sum(axis=1)
 
 
 def flipped(network: Network) -> Network:

@@ -34,6 +34,7 @@ from helpers.plots.likelihoods import (
     price_of_sigma,
     underflow,
 )
+from helpers.plots.magnets import magnet
 from helpers.plots.masks import (
     caught_or_missed,
     degree_masks,
