@@ -2,10 +2,10 @@
 
 A query says which values some of the columns may take: ``{0: range(5, 8), 4: [1, 11]}`` asks for
 the rows whose column 0 is 5, 6 or 7 *and* whose column 4 is 1 or 11. The probability of a match is
-estimated by progressive sampling (Yang et al., *Deep unsupervised cardinality estimation*, VLDB
-2020): draw each column from its conditional, restricted to what the query allows, and multiply the
-probabilities that the conditionals gave to all that was allowed. The mean of these products is the
-probability, without bias.
+estimated by progressive sampling (Yang et al., *Deep unsupervised cardinality estimation*, PVLDB
+13, 2019): draw each column from its conditional, restricted to what the query allows, and multiply
+the probabilities that the conditionals gave to all that was allowed. The mean of these products is
+the probability, without bias.
 """
 
 import dataclasses
