@@ -1,4 +1,4 @@
-"""Checkers of lesson 9: densities that are known up to a factor. Right answers in float64."""
+"""Checkers of lesson 9: densities that are known up to a factor, and counts of rows."""
 
 import functools
 
@@ -7,7 +7,7 @@ import numpy as np
 from helpers.exercises import Answer, blame, checker, correct, not_yet
 from helpers.likelihood import log_mean_exp, log_sum_exp
 
-__all__ = ["check_baseline", "check_symmetric", "check_weigh"]
+__all__ = ["check_baseline", "check_masses", "check_q_error", "check_symmetric", "check_weigh"]
 
 
 @checker
@@ -100,3 +100,107 @@ def check_symmetric(log_both):
                 return not_yet("Right near 0; at −5,000 nats every exp is 0. Stay with the logs.")
             return not_yet(f"For the first row it is {right[0]:.4f}, not {got[0]:.4f}.")
     return correct("A mean of two densities is a density, and this one has the magnet's symmetry.")
+
+
+@checker
+def check_q_error(q_error):
+    """9.4: the factor between estimate and truth, whichever way, from one row up."""
+    answer = Answer("q_error(estimate, truth)", q_error)
+    estimate = np.array([50.0, 200, 100, 0.2, 3, 0, 40, 1e6, 0.5])
+    truth = np.array([100, 100, 100, 0, 0, 7, 0.3, 10, 0.9])
+    low, high = np.maximum(estimate, 1), np.maximum(truth, 1)
+    one = "One factor for each query, please."
+    got = answer.array(estimate, truth, shape=(9,), finite=False, hints={(): one})
+    mistakes = {
+        "An estimate that is too low counts as well: the larger of the two ratios.": low / high,
+        "That is estimates that are too low only: the larger of the two ratios.": high / low,
+        "That is a difference; the q-error is a factor.": np.abs(low - high),
+        "That is a relative error; the q-error is a factor, whichever way.": (
+            np.abs(low - high) / high
+        ),
+        "That is its logarithm.": np.abs(np.log(low / high)),
+        "The smaller of the two ratios is never above 1; take the larger.": (
+            np.minimum(low / high, high / low)
+        ),
+        "The truth, too, is taken for at least one row.": _off(low, truth),
+        "The estimate, too, is taken for at least one row.": _off(estimate, high),
+        "Counts below one row are taken for one row, before they are divided.": (
+            _off(estimate, truth)
+        ),
+        "One row is added to none: counts below one are *taken* for one.": (
+            _off(estimate + 1, truth + 1)
+        ),
+    }
+    blame(got, mistakes, rtol=1e-6, atol=1e-9)
+    wrong = np.flatnonzero(~np.isclose(got, _off(low, high), rtol=1e-9))
+    if len(wrong):
+        i = wrong[0]
+        asked = f"For {estimate[i]:g} rows where {truth[i]:g} are true"
+        return not_yet(f"{asked} it is {_off(low, high)[i]:g}, not {got[i]:g}.")
+    return correct("Ten times too many and ten times too few are equally far off.")
+
+
+def _off(estimate, truth):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.maximum(estimate / truth, truth / estimate)
+
+
+def _masses(p1, p2, keep1, keep2, u, first=True, restrict=True, share=False):
+    """The products of the allowed masses; each option away from its default is a mistake."""
+    kept = p1 * keep1 if restrict else p1
+    mass = (p1 * keep1).sum()
+    x1 = (u[:, None] >= np.cumsum(kept / kept.sum())[:-1]).sum(axis=1)
+    second = (p2 * keep2).sum(axis=1)[x1]
+    return second * (p1[x1] if share else mass if first else 1.0)
+
+
+@checker
+def check_masses(masses):
+    """9.5: progressive sampling of two columns, as a function of uniform numbers."""
+    answer = Answer("masses(p1, p2, keep1, keep2, u)", masses)
+    for seed, (a, b) in enumerate([(4, 3), (3, 5), (2, 2)]):
+        rng = np.random.default_rng(seed)
+        p1, p2 = rng.dirichlet(np.ones(a)), rng.dirichlet(np.ones(b), a)
+        keep1, keep2 = np.arange(a) != a // 2, np.arange(b) > 0
+        u = rng.random(40)
+        given = (p1, p2, keep1, keep2, u)
+        right = _masses(*given)
+        each = "One product for each uniform number; their mean comes later."
+        got = answer.array(*given, shape=(40,), hints={(): each})
+        truth = (p1 * keep1) @ (p2 * keep2).sum(axis=1)
+        mistakes = {
+            "The mass of the first column is missing.": _masses(*given, first=False),
+            "Draw from what is allowed: forbid the rest before x1 is drawn.": (
+                _masses(*given, restrict=False)
+            ),
+            "That is the probability of the value drawn; the mass is that of all allowed.": (
+                _masses(*given, share=True)
+            ),
+            "That is the mean of all draws, and exact; each draw has its own product.": (
+                np.full(40, truth)
+            ),
+            "That is the mass of the first column; the second has one, too.": (
+                np.full(40, (p1 * keep1).sum())
+            ),
+            "That leaves out what the query allows of the second column.": (
+                _masses(p1, p2, keep1, np.ones(b), u)
+            ),
+            "That keeps what the query forbids of the second column.": (
+                _masses(p1, p2, keep1, ~keep2, u)
+            ),
+            "That is independent columns: p2 depends on the x1 that was drawn.": (
+                np.full(40, (p1 * keep1).sum() * (p1 @ p2 * keep2).sum())
+            ),
+            "A large coin draws a large value: shares add up from the first on.": (
+                _masses(p1[::-1], p2[::-1], keep1[::-1], keep2, u)
+            ),
+            "That is a logarithm.": np.log(right),
+        }
+        blame(got, {k: v for k, v in mistakes.items() if not np.allclose(v, right)}, 1e-6, 1e-9)
+        wrong = np.flatnonzero(~np.isclose(got, right, rtol=1e-9))
+        if len(wrong):
+            i = wrong[0]
+            return not_yet(
+                f"For the coin {u[i]:.3f} the product is {right[i]:.4f}, not {got[i]:.4f}."
+            )
+    return correct("Every draw matches, and the mean of the products is the probability.")

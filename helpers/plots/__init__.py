@@ -20,6 +20,7 @@ from helpers.plots.autoencoders import (
     struck_scoreboard,
     totals,
 )
+from helpers.plots.counting import q_errors
 from helpers.plots.densities import conditional, density_maps
 from helpers.plots.faults import finding
 from helpers.plots.likelihoods import (

@@ -12,6 +12,20 @@ BASELINE = "check_baseline(draw_weights)"
 B = "draw_weights = lambda log_w: "
 SYMMETRIC = "check_symmetric(log_both)"
 S = "log_both = lambda log_q, x: "
+Q_ERROR = "check_q_error(q_error)"
+Q = "q_error = lambda e, t: "
+MASSES = "check_masses(masses)"
+
+
+def masses(shares="p1 * keep1 / first", result="first * p2[x1][:, keep2].sum(axis=1)", ends="c"):
+    return f"""
+def masses(p1, p2, keep1, keep2, u):
+    first = (p1 * keep1).sum()
+    c = np.cumsum({shares})
+    x1 = (u[:, None] >= {ends}[:-1]).sum(axis=1)
+    return {result}
+"""
+
 
 WRONG = {
     "exercise-9-weigh": ending(
@@ -56,6 +70,38 @@ WRONG = {
         S + "np.logaddexp(log_q(x), log_q(1 - x)).mean()",
         S + "np.zeros(len(x))",
     ),
+    "exercise-9-q-error": ending(
+        Q_ERROR,
+        Q + "np.maximum(e, 1) / np.maximum(t, 1)",
+        Q + "np.maximum(t, 1) / np.maximum(e, 1)",
+        Q + "np.abs(np.maximum(e, 1) - np.maximum(t, 1)) / np.maximum(t, 1)",
+        Q + "np.abs(e - t)",
+        Q + "np.maximum((e + 1) / (t + 1), (t + 1) / (e + 1))",
+        Q + "np.maximum(np.maximum(e, 1) / (t + 1e-9), (t + 1e-9) / np.maximum(e, 1))",
+        Q + "np.maximum(e / np.maximum(t, 1), np.maximum(t, 1) / np.maximum(e, 1e-9))",
+        Q + "np.abs(np.log(np.maximum(e, 1) / np.maximum(t, 1)))",
+        Q + "np.minimum(np.maximum(e, 1) / np.maximum(t, 1), np.maximum(t, 1) / np.maximum(e, 1))",
+        Q + "max(e.sum() / t.sum(), t.sum() / e.sum())",
+        Q + "np.ones(len(e))",
+    ),
+    "exercise-9-count": ending(
+        MASSES,
+        masses(result="p2[x1][:, keep2].sum(axis=1)"),
+        masses(shares="p1"),
+        masses(shares="p1 * keep1"),
+        masses(result="p1[x1] * p2[x1][:, keep2].sum(axis=1)"),
+        masses(result="np.full(len(u), first)"),
+        masses(result="first * p2[x1].sum(axis=1)"),
+        masses(result="first * p2[x1][:, ~keep2].sum(axis=1)"),
+        masses(result="first * p2[x1][:, keep2].mean(axis=1)"),
+        masses(result="(first * p2[x1][:, keep2].sum(axis=1)).mean()"),
+        masses(result="first + p2[x1][:, keep2].sum(axis=1)"),
+        masses(result="np.full(len(u), first * (p1 @ p2)[keep2].sum())"),
+        masses(result="np.full(len(u), (p1 * keep1) @ p2[:, keep2].sum(axis=1))"),
+        masses(result="np.log(first * p2[x1][:, keep2].sum(axis=1))"),
+        masses(result="first * p2[x1 - 1][:, keep2].sum(axis=1)"),
+        "masses = lambda p1, p2, keep1, keep2, u: np.ones(len(u))",
+    ),
 }
 
 RIGHT = {
@@ -73,5 +119,15 @@ RIGHT = {
         SYMMETRIC,
         S + "log_sum_exp(np.stack([log_q(x), log_q(1 - x)]), axis=0) - np.log(2)",
         S + "np.logaddexp(log_q(x) - np.log(2), log_q(x ^ 1) - np.log(2))",
+    ),
+    "exercise-9-q-error": ending(
+        Q_ERROR,
+        Q + "np.exp(np.abs(np.log(np.clip(e, 1, None)) - np.log(np.clip(t, 1, None))))",
+        Q + "[max(max(a, 1) / max(b, 1), max(b, 1) / max(a, 1)) for a, b in zip(e, t)]",
+    ),
+    "exercise-9-count": ending(
+        MASSES,
+        masses(shares="np.where(keep1, p1, 0)", ends="(c / c[-1])"),
+        masses(result="[first * (p2[i] @ keep2) for i in x1]"),
     ),
 }
