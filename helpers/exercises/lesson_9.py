@@ -1,5 +1,6 @@
 """Checkers of lesson 9: densities that are known up to a factor, and counts of rows."""
 
+import collections
 import functools
 
 import numpy as np
@@ -7,7 +8,14 @@ import numpy as np
 from helpers.exercises import Answer, blame, checker, correct, not_yet
 from helpers.likelihood import log_mean_exp, log_sum_exp
 
-__all__ = ["check_baseline", "check_masses", "check_q_error", "check_symmetric", "check_weigh"]
+__all__ = [
+    "check_baseline",
+    "check_masses",
+    "check_other",
+    "check_q_error",
+    "check_symmetric",
+    "check_weigh",
+]
 
 
 @checker
@@ -204,3 +212,47 @@ def check_masses(masses):
                 f"For the coin {u[i]:.3f} the product is {right[i]:.4f}, not {got[i]:.4f}."
             )
     return correct("Every draw matches, and the mean of the products is the probability.")
+
+
+@checker
+def check_other(code_of):
+    """9.6: codes of a column's frequent values, and one for all others, rare or new."""
+    answer = Answer("code_of(train, new, least)", code_of)
+    train = "b b b b a a a d d d d d c z z e e e".split()
+    new = "a b z q c e d d Q".split()
+    for least in (3, 2, 1):
+        counts = collections.Counter(train)
+        known, every = sorted(v for v in counts if counts[v] >= least), sorted(counts)
+        got = answer.array(train, new, least, shape=(9,))
+        mistakes = {
+            "`least` times is enough: at least, not more than.": (
+                sorted(v for v in counts if counts[v] > least)
+            ),
+            "Rare values are others, too.": every,
+            "Sort the values that are kept: codes must not depend on the order of rows.": (
+                [v for v in dict.fromkeys(train) if v in known]
+            ),
+            "Codes by sorted value, not by how frequent it is.": (
+                sorted(known, key=lambda v: -counts[v])
+            ),
+            "Count in `train`: of `new` nothing is known beforehand.": (
+                sorted(v for v in set(new) if new.count(v) >= least)
+            ),
+        }
+        right = _codes(known, new)
+        wrong = {hint: _codes(values, new) for hint, values in mistakes.items()}
+        wrong["Others come after the known values, with the next code."] = np.where(
+            right == len(known), -1, right
+        )
+        wrong["Code 0 is the first known value; others come last."] = (right + 1) % (len(known) + 1)
+        wrong["Codes begin with 0."] = right + 1
+        blame(got, {k: v for k, v in wrong.items() if not np.array_equal(v, right)}, 0, 0)
+        if not np.array_equal(got, right):
+            i = np.flatnonzero(got != right)[0]
+            seen = f"{new[i]!r}, {counts[new[i]]} times in `train`, least {least}"
+            return not_yet(f"The code of {seen}, is {right[i]}, not {got[i]:g}.")
+    return correct("A model of these codes can be asked about rows that nobody has seen yet.")
+
+
+def _codes(values, texts):
+    return np.array([values.index(t) if t in values else len(values) for t in texts])

@@ -271,5 +271,6 @@ EXAMPLES = {
     # --- lesson 7
     "against_sets": lambda: plots.against_sets({"a": {1: [3.0, 5.0], 4: [2.0]}, "b": {2: [4.0]}}),
     "coin_tables": lambda: plots.coin_tables({"right": [0.5, 0, 0, 0.5], "wrong": [1, 0, 0, 1]}),
+    "q_errors": lambda: plots.q_errors({"model": [1, 1.5, 2], "sample": [1, 10, 100]}),
     "finding": lambda: plots.finding("flips", Finding(True, "3 pairs move", LEAKY), ORDER),
 }  # fmt: skip

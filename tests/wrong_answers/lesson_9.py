@@ -27,6 +27,18 @@ def masses(p1, p2, keep1, keep2, u):
 """
 
 
+OTHER = "check_other(code_of)"
+
+
+def code_of(known="values[counts >= least].tolist()", last="len(known)", plus=""):
+    return f"""
+def code_of(train, new, least):
+    values, counts = np.unique(train, return_counts=True)
+    known = {known}
+    return [known.index(text){plus} if text in known else {last} for text in new]
+"""
+
+
 WRONG = {
     "exercise-9-weigh": ending(
         WEIGH,
@@ -102,6 +114,21 @@ WRONG = {
         masses(result="first * p2[x1 - 1][:, keep2].sum(axis=1)"),
         "masses = lambda p1, p2, keep1, keep2, u: np.ones(len(u))",
     ),
+    "exercise-9-other": ending(
+        OTHER,
+        code_of(known="values[counts > least].tolist()"),
+        code_of(known="values.tolist()"),
+        code_of(known="[v for v in dict.fromkeys(train) if train.count(v) >= least]"),
+        code_of(known="sorted(values[counts >= least], key=lambda v: -train.count(v))"),
+        code_of(known="sorted(v for v in set(new) if new.count(v) >= least)"),
+        code_of(last="-1"),
+        code_of(last="0"),
+        code_of(last="0", plus=" + 1"),
+        code_of(last="len(known) + 1", plus=" + 1"),
+        code_of(last="len(values)"),
+        "code_of = lambda train, new, least: [sorted(new).index(text) for text in new]",
+        "code_of = lambda train, new, least: [list(train).index(text) for text in new]",
+    ),
 }
 
 RIGHT = {
@@ -129,5 +156,17 @@ RIGHT = {
         MASSES,
         masses(shares="np.where(keep1, p1, 0)", ends="(c / c[-1])"),
         masses(result="[first * (p2[i] @ keep2) for i in x1]"),
+    ),
+    "exercise-9-other": ending(
+        OTHER,
+        code_of(known="sorted(v for v in set(train) if train.count(v) >= least)"),
+        """
+def code_of(train, new, least):
+    codes = {}
+    for text in sorted(train):
+        if text not in codes and train.count(text) >= least:
+            codes[text] = float(len(codes))
+    return np.array([codes.get(text, len(codes)) for text in new])
+""",
     ),
 }
