@@ -41,17 +41,17 @@ def magnet_panels(networks, shape):
     free.plot(fine, [ising.log_z(shape, b) / n_spins for b in fine], color=BLACK, lw=1.5)
     free.plot(betas, bounds / n_spins, "o", color=BLUE, ms=4)
     free.set(title="log Z of a spin, nats", xlabel="inverse temperature β")
-    free.text(0.05, 0.9, "exact (line)", transform=free.transAxes)
-    free.text(0.05, 0.82, "bound (dots)", transform=free.transAxes, color=BLUE)
+    label = {"fontsize": 11, "va": "top"}
+    free.text(0.04, 0.97, "exact (line)", transform=free.transAxes, **label)
+    free.text(0.04, 0.89, "bound (dots)", transform=free.transAxes, color=BLUE, **label)
+    gap = free.text(0.04, 0.81, "", transform=free.transAxes, **label)
+    energy.text(0.04, 0.21, "exact (line)", transform=energy.transAxes, **label)
+    energy.text(0.04, 0.13, "draws (dots)", transform=energy.transAxes, color=BLUE, **label)
     cuts = []
     for ax in (energy, free):
         ax.axvline(ising.CRITICAL, color=GREY, lw=1, ls=":")
         cuts.append(ax.axvline(0, color=VERMILION, lw=1.5))
-    energy.text(
-        0.97, 0.9, "mean of draws (dots)", transform=energy.transAxes, color=BLUE, ha="right"
-    )
     below = picture.text(0.5, -0.03, "", transform=picture.transAxes, ha="center", va="top")
-    gap = free.text(0.97, 0.06, "", transform=free.transAxes, ha="right")
 
     def move(beta, seed):
         draws = networks[beta].sample(SHOWN, seed)
@@ -65,7 +65,7 @@ def magnet_panels(networks, shape):
         mean = ", ".join(f"{m:+.2f}".replace("-", "−") for m in ising.magnetization(draws))
         below.set_text(f"β = {beta:.2f}; magnetization\n{mean}")
         short = exact[beta] - bounds[list(networks).index(beta)]
-        gap.set_text(f"the bound falls short\nby {short:.2f} nats in all")
+        gap.set_text(f"short by {short:.2f}\nnats in all")
         return [image, *cuts, below, gap]
 
     return fig, move

@@ -7,8 +7,9 @@ import numpy as np
 from helpers import plots
 from helpers.faults import Finding
 from helpers.network import Network
-from helpers.outputs import Mixture
+from helpers.outputs import Bernoulli, Mixture
 from helpers.plots import autoencoders, densities, likelihoods, style
+from helpers.plots.magnets import magnet_panels
 
 ARROW = np.array([1, 1, 1, 0, 0, 1, 0, 0, 1.0])  # 3 × 3: a top row, and the right column
 CORNER = np.array([1, 0, 0, 0, 0, 0, 0, 0, 0.0])
@@ -53,6 +54,17 @@ def two_peaks() -> Network:
     direct[0, 8:10] = 1
     kernels = [np.zeros((2, 1)), np.zeros((1, 12))]
     return Network([[1, 2], [1]], kernels, [np.zeros(1), bias], direct, outputs=Mixture(2))
+
+
+def magnets() -> dict:
+    """Of 2 × 3 spins: fair coins at β = 0.2, all up at 0.4, and the first one up alone at 0.8."""
+
+    def sure(biases):
+        kernels, spin = [np.zeros((6, 1)), np.zeros((1, 6))], Bernoulli(signs=True)
+        return Network([np.arange(1, 7), [1]], kernels, [np.zeros(1), biases], outputs=spin)
+
+    up, one = np.full(6, 100.0), np.array([100.0] + [-100.0] * 5)
+    return {0.2: sure(np.zeros(6)), 0.4: sure(up), 0.8: sure(one)}
 
 
 def two_clusters():
@@ -253,6 +265,9 @@ EXAMPLES = {
     ),
     "conditional": lambda: plots.conditional(two_peaks(), 1.0, two_peaks().log_prob),
     "conditional_panels": lambda: _moved(densities.conditional_panels, two_peaks(), x1=-1.0),
+    # --- lesson 9
+    "magnet": lambda: plots.magnet(magnets(), (2, 3), 0.4),
+    "magnet_panels": lambda: _moved(magnet_panels, magnets(), (2, 3), beta=0.8, seed=1),
     # --- lesson 7
     "against_sets": lambda: plots.against_sets({"a": {1: [3.0, 5.0], 4: [2.0]}, "b": {2: [4.0]}}),
     "coin_tables": lambda: plots.coin_tables({"right": [0.5, 0, 0, 0.5], "wrong": [1, 0, 0, 1]}),
