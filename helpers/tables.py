@@ -39,7 +39,7 @@ def read_csv(path, delimiter: str = ",") -> tuple[list[str], list[list[str]]]:
     """
     rows = []
     with files.reading(path) as stream:
-        text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:
             for row in reader:

