@@ -88,8 +88,9 @@ def check_symmetric(log_both):
         right = np.logaddexp(as_is, turned) - np.log(2)
         got = answer.array(log_q, x, shape=(12,), finite=False)
         mistakes = {
-            "Spins turn where bits do: −s is 1 − x. What you gave is no row of bits.": 0 * x[:, 0]
-            + np.nan,
+            "Spins turn where bits do: −s is 1 − x, as −x is no row of bits.": (
+                np.logaddexp(as_is, log_q(-1.0 * x)) - np.log(2)
+            ),
             "That is the mean of the logs; average the probabilities.": (as_is + turned) / 2,
             "Half of it is missing: the two probabilities add up to twice a density.": right
             + np.log(2),
