@@ -175,9 +175,9 @@ def test_the_average_of_both_signs_is_never_further_from_the_truth():
         assert costs[1] < costs[0] <= costs[1] + np.log(2) + 1e-9
 
 
-def compiled(d, rate=0.02, units=8, seed=0):
+def compiled(d, rate=0.1, units=8, seed=0):
     model = made.MADE(d, units, degrees="even", outputs=Bernoulli(signs=True), seed=seed)
-    model.compile(keras.optimizers.Adam(rate), loss=model.outputs.nll)
+    model.compile(keras.optimizers.SGD(rate * d), loss=model.outputs.nll)
     return model
 
 
@@ -210,6 +210,16 @@ def test_a_step_follows_the_gradient_of_the_bound():
     slope, drift = (np.concatenate([p.ravel() for p in parts]) for parts in (rates, drift))
     assert np.abs(slope).max() > 0.05
     np.testing.assert_allclose(4 * drift / 1e-2, slope, atol=0.02)  # Keras takes a mean over D
+
+
+def test_a_model_that_is_right_stays_as_it_is():
+    """At β = 0 fair coins have the same log w for every draw: less its mean, nothing is left."""
+    model = compiled(4)
+    model.set_weights([np.zeros_like(w) if w.dtype.kind == "f" else w for w in model.get_weights()])
+    for _, _, log_w in ising.climb(model, (2, 2), [0.0], n=50):
+        assert np.allclose(log_w, 4 * np.log(2))
+    largest = max(np.abs(w).max() for w in model.get_weights() if w.dtype.kind == "f")
+    assert largest < 1e-4
 
 
 def test_climbing_a_small_lattice_ends_close_below_the_exact_sum():
