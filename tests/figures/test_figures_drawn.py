@@ -56,7 +56,7 @@ def test_every_figure_function_has_an_example_and_a_test():
 
 def test_lessons_find_every_figure_in_the_package():
     hidden = {"bernoulli_panels", "gaussian_panels", "latent_panels", "noise_panels"}
-    hidden |= {"conditional_panels"}
+    hidden |= {"conditional_panels", "magnet_panels"}
     hidden |= {name for name, thing in public().items() if thing.__module__ == style.__name__}
     hidden |= {"lit_units", "plane_limits", "class_style"}
     for name, thing in public().items():

@@ -6,7 +6,7 @@ from artists import ink, line, lines, points, texts, words
 from examples import magnets
 
 from helpers import checks, ising, plots
-from helpers.plots.magnets import magnet_panels
+from helpers.plots import magnets as panels
 
 BLUE, BLACK, VERMILION, GREY = "#0072B2", "#000000", "#D55E00", "#8A8A8A"
 SHAPE = (2, 3)
@@ -61,7 +61,7 @@ def test_what_is_written():
 
 
 def test_cuts_stand_at_beta_and_move():
-    fig, move = magnet_panels(magnets(), SHAPE)
+    fig, move = panels.magnet_panels(magnets(), SHAPE)
     for beta in (0.2, 0.8):
         moved = move(beta, 0)
         for ax in fig.axes[1:]:
