@@ -311,6 +311,12 @@ def test_styles_that_a_page_has_no_use_for_are_not_loaded():
     assert website.mended("".join([*links, cell])) == links[0] + links[2] + cell
 
 
+def test_a_quiz_is_told_to_its_styles():
+    body = "<title>{}: 1 · A loss</title></head><body>"
+    assert '<body class="quiz">' in website.mended(body.format("Quiz"))
+    assert "<body>" in website.mended(body.format("Lesson"))
+
+
 def test_an_output_of_one_line_is_marked():
     def output(text):
         return (
