@@ -13,7 +13,7 @@ import pytest
 from examples import two_peaks
 from test_figures_javascript import BLUE, VERMILION, play, pytestmark  # noqa: F401
 
-from helpers import faults, masks, noise, plots
+from helpers import faults, masks, pixels, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
 from helpers.plots import autoencoders, sampling, training
@@ -204,7 +204,7 @@ def test_the_plane_is_walked_as_its_twin_walks(root):
         assert [float(node["min"]), float(node["max"])] == [low[axis], high[axis]]
         assert float(node["step"]) == pytest.approx((high - low)[axis] / 100)
     (axes,) = plots_of(page["shown"][0])
-    fig, _ = autoencoders.latent_panels(lambda z: decode(z)[0], codes, labels)
+    fig = autoencoders.latent_place(decode, codes, labels, low)
     left = fig.axes[0]
     assert axes["x"] == pytest.approx(left.get_xlim()) and axes["y"] == pytest.approx(
         left.get_ylim()
@@ -249,7 +249,7 @@ def test_noise_is_added_and_removed_as_in_python(root):
     page = play(root, "noise_explorer.js", model, steps)
     for (kind, level, digit), shown in zip(places, page["shown"][::3], strict=True):
         clean = digits[digit : digit + 1]
-        noisy = noise.add_noise(clean, kind, level)
+        noisy = pixels.add_noise(clean, kind, level)
         seen = pictures(shown)
         assert list(seen) == ["clean", "noisy", *names]
         is_ink(seen["clean"], clean)
@@ -258,7 +258,7 @@ def test_noise_is_added_and_removed_as_in_python(root):
             is_ink(seen[name], dense_of(path, f"_{i}")[1](noisy))
         (node,) = [n for n in shown["nodes"] if n.get("aria-label") == "noisy"]
         frame = {tuple(call[2:4]) for call in node["calls"] if call[0] == "fill"}
-        cut = noise.block(level if kind == "erased block" else 0)
+        cut = pixels.block(level if kind == "erased block" else 0)
         around = {cut.start - 1, cut.stop}
         assert bool(frame) == (cut.stop > cut.start)
         assert all(x in around or y in around for x, y in frame)
@@ -282,9 +282,13 @@ def test_a_drawing_is_followed_as_its_twin_follows_it(root):
     counts = [5, 0, 15, 16]
     shown = play(root, "drawing.js", model, [drag("pixels drawn", n) for n in counts[1:]])["shown"]
     for n, page in zip(counts, shown, strict=True):
-        fig = sampling.drawing_moment(digit, probs, network.ordering, n)
+        fig = sampling.drawing_steps(digit, probs, network.ordering, [n])
         (said,) = [node["text"] for node in page["nodes"] if node.get("role") == "status"]
-        assert said == fig._suptitle.get_text()
+        wanted = f"{n} of 16 pixels drawn. "
+        for d in network.ordering[n : n + 1]:
+            ink = "ink" if digit[d] else "no ink"
+            wanted += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
+        assert said == wanted
         for picture, ax in zip(pictures(page).values(), fig.axes, strict=True):
             wanted = np.reshape(ax.images[0].get_array(), (-1, 3)) * 255
             assert np.abs(picture - wanted).max() <= 1
@@ -370,7 +374,7 @@ def test_a_slice_is_what_its_twin_draws(root, truth):
         for name, line in (("Gaussian 1", right.lines[0]), ("Gaussian 2", right.lines[1])):
             same_curve(drawn["curves"][name][0], line, drawn)
         same_curve(drawn["curves"]["model"][0], lines["model"], drawn)
-        assert ("truth" in drawn["curves"]) == lines["truth"].get_visible() == bool(truth)
+        assert ("truth" in drawn["curves"]) == ("truth" in lines) == bool(truth)
         if truth:
             same_curve(drawn["curves"]["truth"][0], lines["truth"], drawn)
         assert BLUE in drawn["curves"]["model"][1]

@@ -3,13 +3,11 @@
 It lives in ``conditional.js``; the picture is the static twin's, `plots.conditional`.
 """
 
-import ipywidgets
 import numpy as np
 
-from helpers.plots.densities import conditional_panels, grid, true_slice
+from helpers.plots.densities import conditional, grid, true_slice
 from helpers.protocol import as_network
 from helpers.widgets.live import explorer, npz
-from helpers.widgets.picture import moved
 
 STEPS = 30  # of 0.1, to both sides of 0
 
@@ -26,13 +24,12 @@ def explore_conditional(network, truth=None):
     if kinds != ["Mixture"] * 2 or list(network.ordering) != [0, 1]:
         raise ValueError(f"network must be of two mixtures in the natural order, got {kinds}.")
     state = conditional_state(lambda: slices_file(network, truth))
-
-    def sliders():
-        x1 = ipywidgets.FloatSlider(state["x1"], min=-3.0, max=3.0, step=0.1, description="x₁")
-        x1.layout.width = "420px"
-        return moved(conditional_panels(network, truth), {"x1": x1}, width=860)
-
-    return explorer("conditional", state, sliders)
+    return explorer(
+        "conditional",
+        state,
+        lambda x1: conditional(network, x1, truth),
+        {"x₁": (state["x1"], -3.0, 3.0, 0.1)},
+    )
 
 
 def conditional_state(slices, x1=-1.0) -> dict:
