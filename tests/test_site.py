@@ -241,7 +241,7 @@ def test_a_state_holds_the_digits_that_the_lesson_shows():
     pixels = np.frombuffer(base64.b64decode(held["examples"]), "uint8").reshape(-1, 784)
     assert np.array_equal(pixels, data.load("sample").test[[31, 50]])
     assert held["rows"] == 3 and held["network"] == {"file": "a.npz"}
-    with pytest.raises(ValueError, match="rows must be in"):
+    with pytest.raises(ValueError, match="rows must be"):
         website.started({"state": "pad.pad_state", "given": given | {"rows": 28}})
 
 
