@@ -71,6 +71,7 @@ def documents() -> list[str]:
     teaching = [*(ROOT / "teaching").glob("*.md"), *(ROOT / "teaching" / "quiz").glob("*.md")]
     pages = [
         *teaching,
+        *(ROOT / "benchmarks").glob("*.md"),
         ROOT / "data" / "README.md",
         ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
