@@ -1,7 +1,7 @@
 """The average of several models: a distribution again, which scores and draws. NumPy alone.
 
 What is averaged is the probability that each member gives to a whole example. (An average of their
-logits, or of their conditionals pixel by pixel, is no average of distributions: lesson 4.)
+logits, or of their conditionals pixel by pixel, is no average of distributions: lesson 6.)
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ class Average:
     """p(x) = the mean of p_k(x) over the members, as plain arrays of their weights of now.
 
     Args:
-        members: whatever the course calls a model, all of the same inputs and outputs; their
-            orderings may differ. A model with several mask sets counts as the average of these.
+        members: whatever the course calls a model, all of the same data; their orderings may
+            differ, and so may how they are shown the data. A model with several mask sets counts as the average of these.
 
     Raises:
         ValueError: without members, or for one that is no model or is of other data.
@@ -34,11 +34,12 @@ class Average:
             if member.n_inputs != self.n_inputs:
                 rule = f"members[{k}] must have {self.n_inputs} inputs, as the first one"
                 raise ValueError(f"{rule}, got {member.n_inputs}.")
-            for what in ("outputs", "n_conditions"):
-                own, of_first = getattr(member, what), getattr(self, what)
-                if own != of_first:
-                    rule = f"members[{k}] must have the {what} of the first one, {of_first}"
-                    raise ValueError(f"{rule}, got {own}.")
+            if _values(member) != _values(first):
+                rule = f"members[{k}] must have the values of the first one, {self.outputs}"
+                raise ValueError(f"{rule}, got {member.outputs}.")
+            if member.n_conditions != self.n_conditions:
+                rule = f"members[{k}] must have {self.n_conditions} conditions, as the first one"
+                raise ValueError(f"{rule}, got {member.n_conditions}.")
 
     def __repr__(self) -> str:
         return f"Average({len(self.members)} members, {self.n_inputs} inputs)"
@@ -81,6 +82,10 @@ class Average:
             else:
                 out[rows] = sample(member, rows.sum(), uniforms=u[rows, 1:], **options)
         return out
+
+
+def _values(member):
+    return [family.support for family in member.outputs.families]
 
 
 def _member(name, model):
