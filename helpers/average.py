@@ -17,7 +17,8 @@ class Average:
 
     Args:
         members: whatever the course calls a model, all of the same data; their orderings may
-            differ, and so may how they are shown the data. A model with several mask sets counts as the average of these.
+            differ, and so may how they are shown the data. A model with several mask sets counts
+            as the average of these.
 
     Raises:
         ValueError: without members, or for one that is no model or is of other data.
