@@ -54,8 +54,8 @@ def check_impossible(impossible):
             "Right above the best member; an average can be too low as well.": above,
             "Right below; an average can be too high as well.": below,
             "These are the possible ones.": ~(above | below),
-            "If all K are equal, so is their mean: it may reach the best.": above | (claimed == best)
-            | below,
+            "If all K are equal, so is their mean: at best it is the best.":
+            (claimed >= best) | below,
             "An average may lie below the best member, within a limit.": claimed != best,
             "These are logs: of a Kth of the best, the log is ln K less.": above
             | (claimed < best / k),

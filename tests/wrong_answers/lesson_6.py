@@ -130,9 +130,9 @@ HINTS = {  # how the hint to each wrong answer begins
         "These are the possible ones.",
         "The best one's share is 1/K, so the limit is ln K",
         "These are logs: of a Kth of the best, the log is ln K less.",
-        "A claim that lies -0.693148 nats from the best of 2 members",
+        "A claim that lies -0.703147 nats from the best of 2 members",
         "A claim that lies +0.500000 nats from the best of 8 members",
-        "If all K are equal, so is their mean: it may reach the best.",
+        "If all K are equal, so is their mean: at best it is the best.",
         "A claim that lies +0.000001 nats from the best of 8 members",
     ],
     "exercise-6-degrees": [
