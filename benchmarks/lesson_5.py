@@ -26,7 +26,7 @@ VARIANTS = {
     "500 units, raster": {"hidden_units": (500,), "ordering": "natural"},
     "500 + 500 units": {"hidden_units": (500, 500), "ordering": "random"},
     "2,000 units": {"hidden_units": (2000,), "ordering": "random"},
-    "4x learning rate": {
+    "raster, 4x rate": {
         "hidden_units": (500,),
         "ordering": "natural",
         "learning_rate": 2e-2,
