@@ -4,6 +4,9 @@ One budget of training steps, spent in three ways on the bundled sample: on K in
 T / K epochs each, on one model whose training cycles through K mask sets, on one model that draws a
 fresh ordering for every batch. Each is scored by the average of K orderings. A run that lies in the
 file is not repeated. A SEED alone is of the budget of 32 epochs, "128 epochs=1" of the other one.
+
+A fresh model is shown its pixels as −1 and 1, the other two as 0 and 1. "32 epochs, signs=1" trains
+a few of these with −1 and 1, so that one can tell what the coding does from what the ordering does.
 """
 
 import json
@@ -18,6 +21,7 @@ import numpy as np
 
 from helpers import data, files, made, training
 from helpers.likelihood import log_mean_exp
+from helpers.outputs import Bernoulli
 
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
@@ -25,6 +29,7 @@ COUNTS = (1, 2, 4, 8, 16, 32)
 FIT = {"batch_size": 100, "learning_rate": 5e-3, "jit": True}
 BUDGETS = {  # epochs T, the numbers of sets K of each kind
     "32 epochs": (32, {"independent": COUNTS, "cycle": COUNTS[1:], "fresh": (32,)}),
+    "32 epochs, signs": (32, {"independent": (1, 2), "cycle": (2,)}),
     "128 epochs": (128, {"independent": (1, 2, 4, 8), "cycle": (8, 32), "fresh": (32,)}),
 }
 UNITS = (300,)
@@ -37,15 +42,15 @@ def train(split, epochs, seed, **options):
     return model, training.fit(model, split.train, split.valid[::5], **settings)
 
 
-def independent(split, epochs, seed, k):
+def independent(split, epochs, seed, k, **options):
     """K models, each with an ordering of its own and a Kth of the epochs."""
-    every = [train(split, epochs // k, 100 * seed + i)[0].log_prob for i in range(k)]
+    every = [train(split, epochs // k, 100 * seed + i, **options)[0].log_prob for i in range(k)]
     return {k: lambda x: [log_prob(x) for log_prob in every]}
 
 
-def cycle(split, epochs, seed, k):
+def cycle(split, epochs, seed, k, **options):
     """One model, K mask sets in turn."""
-    model, _ = train(split, epochs, seed, n_masks=k)
+    model, _ = train(split, epochs, seed, n_masks=k, **options)
     return {k: lambda x: [model.log_prob(x, i) for i in range(k)]}
 
 
@@ -62,7 +67,8 @@ def run(name, seed, kind, k) -> list:
     epochs, split = BUDGETS[name][0], data.load("sample")
     wall, cpu = time.perf_counter(), time.process_time()
     scores = {"independent": independent, "cycle": cycle, "fresh": fresh}[kind]
-    scores = scores(split, epochs, seed, k)
+    options = {"outputs": Bernoulli(signs=True)} if name.endswith("signs") else {}
+    scores = scores(split, epochs, seed, k, **options)
     took = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
     rows = []
     for count, log_probs in scores.items():
