@@ -29,8 +29,9 @@ COUNTS = (1, 2, 4, 8, 16, 32)
 FIT = {"batch_size": 100, "learning_rate": 5e-3, "jit": True}
 BUDGETS = {  # epochs T, the numbers of sets K of each kind
     "32 epochs": (32, {"independent": COUNTS, "cycle": COUNTS[1:], "fresh": (32,)}),
-    "32 epochs, signs": (32, {"independent": (1, 2), "cycle": (2,)}),
+    "32 epochs, signs": (32, {"independent": (1, 2, 4, 8), "cycle": (2, 4, 8, 32)}),
     "128 epochs": (128, {"independent": (1, 2, 4, 8), "cycle": (8, 32), "fresh": (32,)}),
+    "128 epochs, signs": (128, {"independent": (1, 4, 2, 8), "cycle": (8, 32)}),
 }
 UNITS = (300,)
 
