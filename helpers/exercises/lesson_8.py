@@ -63,6 +63,9 @@ def check_mixture(mixture_nll):
                 -(shares * each).sum(axis=1)
             ),
             "The shares are missing.": -log_sum_exp(each, axis=1),
+            "A mean of k logs is no log of a sum: add up the densities, then take the log.": (
+                -(np.log(shares) + each).mean(axis=1)
+            ),
             "A density of z is not one of x: divide each by its std.": (
                 -log_sum_exp(np.log(shares) + each + np.log(stds), axis=1)
             ),

@@ -40,7 +40,8 @@ def against_sets(curves, title=None, ylabel="NLL, nats per digit"):
         means = [np.mean(runs) for runs in points.values()]
         errors = [np.std(r, ddof=1) / len(r) ** 0.5 if len(r) > 1 else 0 for r in points.values()]
         ax.errorbar([*points], means, errors, color=color, marker=marker, capsize=4, ms=6)
-        ax.annotate(name, (max(points), means[-1]), (9, 0), textcoords="offset points",
+        below = 13 if max(points) < counts[-1] else 0  # longer curves may pass at its right
+        ax.annotate(name, (max(points), means[-1]), (9, -below), textcoords="offset points",
                     color=color, va="center")  # fmt: skip
     ax.set_xscale("log", base=2)
     ax.set_xticks(counts, [f"{k}" for k in counts])

@@ -43,6 +43,7 @@ def test_means_and_errors_stand_over_their_numbers_of_orderings():
         (label,) = [text for text in ax.texts if text.get_text() == name]
         assert label.xy == (max(points), means[-1])
         assert to_hex(label.get_color()).upper() == color.upper()
+        assert label.xyann == (9, 0 if max(points) == 16 else -13)  # below, where others go on
 
 
 def test_without_a_title_there_is_none_and_other_units_are_said():
