@@ -27,7 +27,7 @@ Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; e
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-browser env-site env-benchmark lab test test-browser test-class lint format \
+.PHONY: help env env-browser env-site env-benchmark env-devices lab test test-browser test-class test-devices lint format \
 	notebooks slides site lite student grade offline results mutants badges clean
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
+	@echo "make test-devices   one training on several devices and processes is the same (installs JAX)"
 	@echo "make notebooks      run every lesson again and store its outputs (N=03 for one lesson)"
 	@echo "make slides         build a deck of slides for each lesson, in build/slides (N=03 for one)"
 	@echo "make site           build the course as a website, in build/site (open its index.html)"
@@ -60,6 +61,9 @@ env-site:
 env-benchmark:
 	$(call environment,requirements.txt requirements-benchmark.txt)
 
+env-devices:
+	$(call environment,requirements.txt requirements-devices.txt)
+
 # JupyterLab asks root, the only user of many containers, to say so.
 lab: env
 	@$(PY) -m jupyterlab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS) $(LESSON)
@@ -80,6 +84,9 @@ test-browser: env-browser
 
 test-class: env
 	@$(PY) -m pytest tests/places/test_class.py -o addopts=-ra $(TEST_ARGS)
+
+test-devices: env-devices
+	@$(PY) -m pytest tests/places/test_devices.py -o addopts=-ra $(TEST_ARGS)
 
 notebooks: env
 	@$(PY) tools/run_notebooks.py $(N)

@@ -1,26 +1,34 @@
 """Train recorded runs: `python -m benchmarks.train NAME [NAME …]`.
 
 Each leaves `benchmarks/runs/NAME/model.npz` (not committed) and `history.json` (committed). An
-interrupted run goes on where it stopped.
+interrupted run goes on where it stopped. How to use several devices and hosts: devices.md.
 """
 
+import argparse
+import contextlib
 import json
 import os
 import pathlib
-import sys
 import time
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-from benchmarks import blocks, grey
+from benchmarks import devices
 from benchmarks.recipes import RECIPES
-from helpers import data, files, made, training
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 RUNS = pathlib.Path(__file__).parent / "runs"
 
 
-def train(name: str) -> training.History:
-    """Run the recipe `name` and save model and history."""
+def train(name: str, split_units: bool = False):
+    """Run the recipe `name`, save model and history, and return the history.
+
+    Keras is imported here, so that its devices can be chosen before. With `split_units` the model
+    is trained whole, not in blocks.
+    """
+    from benchmarks import blocks, grey
+    from helpers import data, files, made, training
+    from helpers.devices import is_first
+
     recipe = RECIPES[name]
     split = data.load("binarized_mnist")
     digits = split.train
@@ -31,12 +39,17 @@ def train(name: str) -> training.History:
     if options.get("augment") == "fresh":
         digits, options["augment"] = grey.train_digits(split), grey.fresh
     folder = RUNS / name
-    fast = blocks.BlockMADE(model, recipe["blocks"]) if "blocks" in recipe else model
-    history = training.fit(
-        fast, digits, split.valid, folder=folder, on_epoch=report(name), **options
+    fast = (
+        blocks.BlockMADE(model, recipe["blocks"])
+        if "blocks" in recipe and not split_units
+        else model
     )
+    told = report(name) if is_first() else None
+    history = training.fit(fast, digits, split.valid, folder=folder, on_epoch=told, **options)
     if fast is not model:
         fast.write_to(model)
+    if not is_first():
+        return history
     made.save(model, folder / "model.npz")
     summary = {
         "name": name,
@@ -66,9 +79,27 @@ def report(name):
     return on_epoch
 
 
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="+", metavar="NAME", choices=RECIPES)
+    parser.add_argument("--devices", type=int, help="of this host; the default is all of them")
+    parser.add_argument("--hosts", help="address:port of every process, with commas")
+    parser.add_argument("--process", type=int, default=0, help="this one's place there, from 0")
+    parser.add_argument("--split-units", action="store_true", help="split the model, not batches")
+    asked = parser.parse_args()
+    hosts = asked.hosts.split(",") if asked.hosts else []
+    if asked.devices is None and not hosts and not asked.split_units:
+        together = contextlib.nullcontext()
+    else:
+        try:
+            devices.start(asked.devices, hosts, asked.process, asked.split_units)
+        except ValueError as error:
+            parser.error(str(error))
+        together = devices.together()
+    with together:
+        for name in asked.names:
+            train(name, asked.split_units)
+
+
 if __name__ == "__main__":
-    unknown = [name for name in sys.argv[1:] if name not in RECIPES]
-    if unknown or not sys.argv[1:]:
-        sys.exit(f"usage: python -m benchmarks.train NAME …; names: {', '.join(RECIPES)}")
-    for name in sys.argv[1:]:
-        train(name)
+    main()

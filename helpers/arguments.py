@@ -77,14 +77,3 @@ def one_row(name: str, x, n_inputs: int) -> np.ndarray:
     if x.shape not in ((n_inputs,), (1, n_inputs)):
         raise ValueError(f"{name} must have shape ({n_inputs},) or (1, {n_inputs}), got {x.shape}.")
     return x.reshape(1, n_inputs)
-
-
-def binary(name: str, x, n_inputs: int) -> np.ndarray:
-    """Return `x` as an array ``(n, n_inputs)`` of zeros and ones."""
-    x = np.asarray(x)
-    if x.ndim != 2 or x.shape[1] != n_inputs:
-        raise ValueError(f"{name} must have shape (n, {n_inputs}), got {x.shape}.")
-    wrong = x[~((x == 0) | (x == 1))]
-    if wrong.size:
-        raise ValueError(f"{name} must hold only 0 and 1, got {wrong.flat[0]!r}.")
-    return x

@@ -6,10 +6,9 @@ logits, or of their conditionals pixel by pixel, is no average of distributions:
 
 import numpy as np
 
-from helpers import arguments
 from helpers.likelihood import log_mean_exp
 from helpers.protocol import as_network, conditions
-from helpers.sampling import sample
+from helpers.sampling import sample, uniform_numbers
 
 
 class Average:
@@ -28,19 +27,13 @@ class Average:
         if not members:
             raise ValueError("members must be at least one model, got none.")
         self.members = [_member(f"members[{k}]", model) for k, model in enumerate(members)]
-        first = self.members[0]
-        self.n_inputs, self.outputs = first.n_inputs, first.outputs
-        self.n_conditions = first.n_conditions
-        for k, member in enumerate(self.members):
-            if member.n_inputs != self.n_inputs:
-                rule = f"members[{k}] must have {self.n_inputs} inputs, as the first one"
-                raise ValueError(f"{rule}, got {member.n_inputs}.")
-            if _values(member) != _values(first):
-                rule = f"members[{k}] must have the values of the first one, {self.outputs}"
-                raise ValueError(f"{rule}, got {member.outputs}.")
-            if member.n_conditions != self.n_conditions:
-                rule = f"members[{k}] must have {self.n_conditions} conditions, as the first one"
-                raise ValueError(f"{rule}, got {member.n_conditions}.")
+        for what in ("n_inputs", "outputs", "n_conditions"):
+            first, *others = [getattr(member, what) for member in self.members]
+            setattr(self, what, first)
+            for k, own in enumerate(others, 1):
+                if own != first and (what != "outputs" or _values(own) != _values(first)):
+                    rule = f"members[{k}] must have the {what} of the first one, {first}"
+                    raise ValueError(f"{rule}, got {own}.")
 
     def __repr__(self) -> str:
         return f"Average({len(self.members)} members, {self.n_inputs} inputs)"
@@ -65,12 +58,8 @@ class Average:
         Returns:
             ``(n, D)``, of the type of the members' `outputs`.
         """
-        n, k = arguments.whole("n", n, at_least=0), len(self.members)
-        rng, d = arguments.generator("seed", seed), self.n_inputs
-        u = rng.random((n, d + 1)) if uniforms is None else np.asarray(uniforms, np.float64)
-        if u.shape != (n, d + 1) or not ((u >= 0) & (u < 1)).all():
-            rule = f"uniforms must have shape ({n}, {d + 1}), at least 0 and below 1"
-            raise ValueError(f"{rule}, got shape {u.shape}.")
+        k, d = len(self.members), self.n_inputs
+        u = uniform_numbers(n, d + 1, seed, uniforms)
         who, out = (u[:, 0] * k).astype(int), np.empty((n, d), self.outputs.dtype)
         given = conditions(condition, n, self.n_conditions)
         for i, member in enumerate(self.members):
@@ -85,8 +74,8 @@ class Average:
         return out
 
 
-def _values(member):
-    return [family.support for family in member.outputs.families]
+def _values(outputs):  # however members are shown them
+    return [family.support for family in outputs.families]
 
 
 def _member(name, model):

@@ -3,12 +3,15 @@
 import keras
 import numpy as np
 
+from helpers import devices
+
 
 class Batches(keras.utils.PyDataset):
     """Shuffled batches ``(x, x)``, augmented afresh each epoch, the same for the same seed.
 
     An `augment` that returns a pair gives inputs and targets, which may differ. What goes wrong in
-    a batch is kept in `error`: a backend may read ahead in a thread and blur it.
+    a batch is kept in `error`: a backend may read ahead in a thread and blur it. Several processes
+    get a share each of the same batches. Without a seed, rows stay in order.
     """
 
     def __init__(self, x, batch_size, seed=0, augment=None, epoch=0, check=None):
@@ -18,7 +21,9 @@ class Batches(keras.utils.PyDataset):
         self._shuffle()
 
     def _shuffle(self):
-        self.order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.x))
+        self.order = np.arange(len(self.x))
+        if self.seed is not None:
+            np.random.default_rng([self.seed, self.epoch]).shuffle(self.order)
 
     def __len__(self):
         return -(-len(self.x) // self.batch_size)
@@ -26,10 +31,10 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, i):
         x = self.x[self.order[i * self.batch_size : (i + 1) * self.batch_size]]
         if self.augment is None:
-            return x, x
+            return devices.share(x, x)
         try:
             found = self.augment(x, np.random.default_rng([self.seed, self.epoch, i]))
-            return check_augmented(found, x.shape, self.check)
+            return devices.share(*check_augmented(found, x.shape, self.check))
         except BaseException as error:
             self.error = self.error or error
             raise

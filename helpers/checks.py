@@ -130,9 +130,8 @@ def tail_probability(network, x, last: int = 12, condition=None) -> tuple[float,
     supports = [outputs.families[i].support for i in late]
     if None in supports or (n := math.prod(len(own) for own in supports)) > 2**16:
         got = "real numbers" if None in supports else f"{n:,}"
-        raise ValueError(
-            f"the last {last} dimensions must have at most {2**16:,} states, got {got}."
-        )
+        rule = f"the last {last} dimensions must have at most {2**16:,} states"
+        raise ValueError(f"{rule}, got {got}.")
     every = np.repeat(x, FEW, axis=0)
     unchanged = network.logits(every, condition)
     other = np.array([outputs.families[i].other(x[0, i]) for i in range(d)])
@@ -172,14 +171,12 @@ def gradient_dependencies(model, x, condition=None) -> np.ndarray:
     model, x = _inside("model", model), _rows(x, float)
     function, rows = model, x
     if isinstance(getattr(model, "outputs", None), Outputs):
-        rows = model.rows(x, condition)
-        if isinstance(model, Network):
-            return model.outputs.by_dimension(
-                _largest_slopes(model, rows), np.maximum, model.n_conditions
-            )
-        function = functools.partial(model, encoded=True)
+        rows, function = model.rows(x, condition), functools.partial(model, encoded=True)
     try:
-        largest = np.abs(_jacobian(function, rows.astype(np.float32))).max(axis=0).T
+        if isinstance(model, Network):
+            largest = _largest_slopes(model, rows)
+        else:
+            largest = np.abs(_jacobian(function, rows.astype(np.float32))).max(axis=0).T
     except Exception as error:  # each backend has its own
         rule = "model must be a Network, a Keras model or a function of (n, D) made of keras.ops"
         raise ValueError(f"{rule}; it cannot be differentiated: {error}") from error
@@ -254,9 +251,9 @@ def moved_outputs(model, x, condition=None) -> np.ndarray:
         changed = x.copy()
         changed[:, i] = family.other(x[:, i])
         moved[i] = (_as_numpy(function(changed)) != before).any(axis=0)
-    return (
-        moved if function is model else outputs.by_dimension(moved[outputs.columns], np.logical_or)
-    )
+    if function is model:
+        return moved
+    return outputs.by_dimension(moved[outputs.columns], np.logical_or)
 
 
 def _inside(name, model):

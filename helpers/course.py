@@ -223,9 +223,6 @@ def forget_figure_settings() -> None:
         os.environ.pop("MPLBACKEND", None)
         shell.run_line_magic("matplotlib", "inline")
         shell.ast_node_interactivity = "last_expr"
-    import matplotlib
-
     from helpers import plots
 
-    matplotlib.rcdefaults()
     plots.use_style()

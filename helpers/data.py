@@ -27,7 +27,7 @@ from helpers import archive, arguments, files, places
 from helpers.pixels import binarize, draw_binary, shift
 from helpers.places import DataError
 
-__all__ = ["DataError", "Split", "binarize", "draw_binary", "keep", "load", "shift"]
+__all__ = ["DataError", "Split", "binarize", "draw_binary", "load", "shift"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLE_FILE = REPOSITORY / "data" / "digits_sample.npz"
@@ -165,25 +165,6 @@ def load(name: str = "sample", binarization: str | None = None, seed: int = 0) -
     else:
         parts = [binarize(part, binarization) for part in parts]
     return Split(*parts, *labels, name, binarization)
-
-
-def keep(name: str, folder) -> Path:
-    """Put the verified file of a set into `folder`, to copy or to serve, unless it lies there.
-
-    Raises:
-        ValueError: for a name other than "mnist" and "binarized_mnist".
-        DataError: if the set cannot be found or fetched.
-        OSError: if the folder cannot be written to.
-    """
-    arguments.one_of("name", name, tuple(FORMS))
-    path = Path(folder) / FORMS[name][0][0]
-    try:
-        _read(name, [path])
-    except DataError:  # none yet, or a bad one
-        arrays = _find(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _store(path, arrays)
-    return path
 
 
 # --- Finding and fetching a set ----------------------------------------------------------------

@@ -14,6 +14,7 @@ from helpers.activations import sigmoid
 from helpers.likelihood import bernoulli_nll
 
 PIXELS, BATCH, N_DRAWS = 6, 32, 20_000
+STATES = checks.all_binary(PIXELS)
 FAULTS = {}  # name → class, the sound one first
 
 
@@ -240,27 +241,26 @@ def reach(patient) -> Finding:
 
 def flips(patient) -> Finding:
     """Does an output move with an input that it may not see?"""
-    states = checks.all_binary(PIXELS)
-    return _forbidden(patient, checks.moved_outputs(patient.logits, states), "move")
+    return _forbidden(patient, checks.moved_outputs(patient.logits, STATES), "move")
 
 
 def jacobian(patient) -> Finding:
     """Has an output a slope in an input that it may not see? (By small steps to both sides.)"""
-    x, steps = checks.all_binary(PIXELS), 1e-4 * np.eye(PIXELS)
-    ends = [[patient.logits(x + side * step) for step in steps] for side in (1, -1)]
+    steps = 1e-4 * np.eye(PIXELS)
+    ends = [[patient.logits(STATES + side * step) for step in steps] for side in (1, -1)]
     found = np.abs(np.subtract(*ends)).max(axis=1) / 2e-4
     return _forbidden(patient, found, "have a slope")
 
 
 def total(patient) -> Finding:
     """Do all p(x) add up to 1?"""
-    found = np.exp(patient.log_prob(checks.all_binary(PIXELS))).sum()
+    found = np.exp(patient.log_prob(STATES)).sum()
     return Finding(abs(found - 1) > 1e-6, f"Σp = {found:.6f}", (found, 1.0))
 
 
 def draws(patient) -> Finding:
     """Do draws come as often as p(x) says, whatever it adds up to?"""
-    p = np.exp(patient.log_prob(checks.all_binary(PIXELS)))
+    p = np.exp(patient.log_prob(STATES))
     p /= p.sum()
     numbers = patient.sample(N_DRAWS, seed=1) @ 2 ** np.arange(PIXELS)[::-1]
     often = np.bincount(numbers.astype(int), minlength=len(p)) / N_DRAWS
@@ -269,25 +269,25 @@ def draws(patient) -> Finding:
     return Finding(found > 2 * chance, words, (found, chance))
 
 
+def _other(patient, log_p) -> Finding:
+    found = np.abs(log_p - patient.log_prob(STATES)).max()
+    return Finding(found > 1e-9, f"scores differ by up to {found:.2f} nats", (found, 0.0))
+
+
 def twin(patient) -> Finding:
     """Does a saved and loaded twin score as the patient does?"""
-    states, other = checks.all_binary(PIXELS), patient.load(patient.save())
-    found = np.abs(other.log_prob(states) - patient.log_prob(states)).max()
-    return Finding(found > 1e-9, f"scores differ by up to {found:.2f} nats", (found, 0.0))
+    return _other(patient, patient.load(patient.save()).log_prob(STATES))
 
 
 def again(patient) -> Finding:
     """Does a row score the same alone as in company?"""
-    states = checks.all_binary(PIXELS)
-    alone = np.concatenate([patient.log_prob(row[None]) for row in states])
-    found = np.abs(alone - patient.log_prob(states)).max()
-    return Finding(found > 1e-9, f"scores differ by up to {found:.2f} nats", (found, 0.0))
+    return _other(patient, np.concatenate([patient.log_prob(row[None]) for row in STATES]))
 
 
 def score(patient) -> Finding:
     """Do test rows cost what the model expects to pay, the entropy of p?"""
     real = -patient.log_prob(patient.data[patient.rows["test"]])
-    log_p = patient.log_prob(checks.all_binary(PIXELS))
+    log_p = patient.log_prob(STATES)
     p = np.exp(log_p)
     found, want, error = real.mean(), -(p @ log_p) / p.sum(), real.std() / np.sqrt(len(real))
     words = f"test rows cost {found:.2f} ± {error:.2f} nats, {want:.2f} expected"

@@ -87,11 +87,9 @@ def _parts(value, tell):
 def _function(function, tell):
     if function.__code__.co_filename.startswith((*LIBRARIES, "<frozen")):
         return function.__module__, function.__qualname__
-    consts = function.__code__.co_consts
-    if function.__doc__ is not None and consts[:1] == (function.__doc__,):
-        code = function.__code__.replace(co_consts=(None, *consts[1:]))
-    else:
-        code = function.__code__
+    code = function.__code__
+    if function.__doc__ is not None and code.co_consts[:1] == (function.__doc__,):
+        code = code.replace(co_consts=(None, *code.co_consts[1:]))
     cells = [cell.cell_contents for cell in function.__closure__ or () if _full(cell)]
     inside = [code, function.__defaults__, function.__kwdefaults__, cells]
     return [*map(tell, inside), *_read(function.__code__, function.__globals__, tell)]

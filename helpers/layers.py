@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from helpers import devices
 from helpers.likelihood import bernoulli_nll
 from helpers.outputs import Outputs
 
@@ -53,16 +54,14 @@ class Score:
 
 
 @register
-class MaskedDense(keras.layers.Layer):
+class MaskedDense(keras.layers.Dense):
     """A dense layer that connects two units only if their degrees allow it.
 
     Args:
         units: number of outputs.
         strict: False for hidden layers (``degree_out >= degree_in``), True for the output and for
             direct connections (``degree_out > degree_in``).
-        activation: name or function, or None.
-        use_bias: whether the layer adds a bias.
-        kernel_initializer, bias_initializer: as in `keras.layers.Dense`.
+        **options: as in `keras.layers.Dense`: activation, use_bias, initializers.
 
     Call arguments:
         inputs: ``(batch, in)``.
@@ -78,34 +77,13 @@ class MaskedDense(keras.layers.Layer):
     array([[0., 1.]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        units,
-        strict=False,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.units = units
+    def __init__(self, units, strict=False, **options):
+        super().__init__(units, **options)
         self.strict = strict
-        self.activation = keras.activations.get(activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
 
     def build(self, inputs_shape, degrees_in_shape=None, degrees_out_shape=None):
         """Create the kernel ``(in, units)`` and the bias ``(units,)``."""
-        shape = (inputs_shape[-1], self.units)
-        self.kernel = self.add_weight(
-            shape=shape, initializer=self.kernel_initializer, name="kernel"
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                shape=(self.units,), initializer=self.bias_initializer, name="bias"
-            )
+        super().build(inputs_shape)
 
     def call(self, inputs, degrees_in, degrees_out):
         """Return ``activation(inputs @ (kernel * mask) + bias)``."""
@@ -116,22 +94,20 @@ class MaskedDense(keras.layers.Layer):
 
     def compute_output_shape(self, inputs_shape, degrees_in_shape=None, degrees_out_shape=None):
         """Return ``(batch, units)``."""
-        return (*inputs_shape[:-1], self.units)
+        return super().compute_output_shape(inputs_shape)
 
     def get_config(self):
         """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "strict": self.strict,
-            "activation": keras.activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-        }
+        return {**super().get_config(), "strict": self.strict}
 
 
 def as_numpy(value) -> np.ndarray:
     """Return a tensor in NumPy, floats of 16 bits as float32: sums are taken of them."""
-    array = np.asarray(ops.convert_to_numpy(value))
+    whole = devices.gathered(ops.convert_to_tensor(value))
+    array = np.asarray(ops.convert_to_numpy(whole))
     return array.astype("float32") if array.dtype.kind in "fV" and array.itemsize < 4 else array
+
+
+def weights_of(model) -> list[np.ndarray]:
+    """All weights of a model in NumPy, whole, though processes may hold parts of them."""
+    return [as_numpy(weight) for weight in model.weights]

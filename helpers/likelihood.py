@@ -58,18 +58,16 @@ def categorical_nll(labels, logits):
         logits: ``(…, D, k)``.
 
     Returns:
-        ``(…)``, nats per example; in a compiled graph, NaN where a label is none of 0 … k−1.
+        ``(…)``, nats per example; in tensors, NaN where a label is none of 0 … k−1.
 
     Raises:
-        ValueError: for a label that is none of 0 … k−1.
+        ValueError: for a label of a NumPy array that is none of 0 … k−1.
     """
-    found = _values(labels)
     ops, labels, logits = with_ops(labels, logits)
     k = logits.shape[-1]
-    if found is not None:
-        wrong = found[~np.isin(found, np.arange(k))]
-        if wrong.size:
-            raise ValueError(f"labels must be whole numbers in 0 … {k - 1}, got {wrong.flat[0]!r}.")
+    if ops is np and not (known := np.isin(labels, np.arange(k))).all():
+        wrong = np.asarray(labels)[~known].flat[0]
+        raise ValueError(f"labels must be whole numbers in 0 … {k - 1}, got {wrong!r}.")
     log_p = logits - log_sum_exp(logits, axis=-1, keepdims=True)
     chosen = ops.equal(labels[..., None], ops.arange(k))
     picked = ops.sum(ops.where(chosen, log_p, 0.0), axis=-1)
@@ -127,15 +125,3 @@ def _array(value):
     value = np.asarray(value)
     short = value.dtype.kind in "fV" and value.dtype.itemsize < 4
     return value.astype(np.float32) if short else value
-
-
-def _values(x):
-    """Return `x` as a NumPy array, or None within a graph, where nothing has a value yet."""
-    if isinstance(x, NUMPY):
-        return np.asarray(x)
-    from keras import ops
-
-    try:
-        return np.asarray(ops.convert_to_numpy(x))
-    except Exception:
-        return None

@@ -200,7 +200,7 @@ class MADE(keras.Model):
 
     def degrees_of(self, mask_set=0) -> list[np.ndarray]:
         """Return the degrees of one mask set, inputs first: ``[(D,), (units_1,), …]``."""
-        self._check_mask_set(mask_set)
+        arguments.whole("mask_set", mask_set, 0, self.n_masks - 1)
         return [np.asarray(ops.convert_to_numpy(d))[mask_set].astype(int) for d in self.degrees]
 
     def orderings(self) -> np.ndarray:
@@ -250,7 +250,7 @@ class MADE(keras.Model):
         if mask_set is None:
             every = [self.log_prob(x, k, batch_size, condition) for k in range(self.n_masks)]
             return log_mean_exp(np.stack(every), axis=0) if len(every) > 1 else every[0]
-        self._check_mask_set(mask_set)
+        arguments.whole("mask_set", mask_set, 0, self.n_masks - 1)
         parts = [rows[i : i + batch_size] for i in range(0, len(rows), batch_size)]
         scores = [-as_numpy(self.score(part, self(part, mask_set=mask_set))) for part in parts]
         return np.concatenate([np.zeros(0, "float32"), *scores])
@@ -284,11 +284,6 @@ class MADE(keras.Model):
         degrees = self.degrees_of(mask_set)
         n = sum(int(m.sum()) for m in self._masks(degrees))
         return n + sum(layer.units for layer in [*self.hidden, self.output_layer])  # their biases
-
-    def _check_mask_set(self, mask_set):
-        whole = isinstance(mask_set, (int, np.integer)) and not isinstance(mask_set, bool)
-        if not whole or not 0 <= mask_set < self.n_masks:
-            raise ValueError(f"mask_set must be in 0 … {self.n_masks - 1}, got {mask_set!r}.")
 
 
 def save(model: MADE, path, dtype="float32"):
@@ -325,7 +320,6 @@ def load(path) -> MADE:
         if model.direct is not None:
             model.direct.kernel.assign(packed.unpack("direct", arrays, live[-1]))
     except Exception as error:
-        raise ValueError(
-            f"path must be a file written by made.save, got {path}: {error}"
-        ) from error
+        rule = f"path must be a file written by made.save, got {path}"
+        raise ValueError(f"{rule}: {error}") from error
     return model

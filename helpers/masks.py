@@ -37,16 +37,13 @@ def make_ordering(n_inputs: int, ordering: Ordering = "natural", seed=0) -> np.n
             return np.arange(n_inputs)
         if ordering == "random":
             return arguments.generator("seed", seed).permutation(n_inputs)
-        raise ValueError(
-            f"ordering must be 'natural', 'random' or a permutation, got {ordering!r}."
-        )
+        rule = "ordering must be 'natural', 'random' or a permutation"
+        raise ValueError(f"{rule}, got {ordering!r}.")
     order = np.asarray(ordering)
     numbers = order.shape == (n_inputs,) and order.dtype.kind in "iuf"
     if not numbers or not np.array_equal(np.sort(order), np.arange(n_inputs)):
-        raise ValueError(
-            f"ordering must be a permutation of 0 … {n_inputs - 1} (n_inputs={n_inputs}), "
-            f"got {ordering!r}."
-        )
+        rule = f"ordering must be a permutation of 0 … {n_inputs - 1} (n_inputs={n_inputs})"
+        raise ValueError(f"{rule}, got {ordering!r}.")
     return order.astype(int)
 
 

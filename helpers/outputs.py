@@ -60,14 +60,13 @@ class Bernoulli:
         """Return another value than `x`, for looks that change an input."""
         return 1 - x
 
-    def coins(self, u):
-        """Return uniform numbers in [0, 1) in the form that `draw` takes."""
-        with np.errstate(divide="ignore"):
-            return np.log(u) - np.log1p(-u)  # u < σ(l) is logit(u) < l: no sigmoid is left
-
     def draw(self, params, coins, temperature=1.0):
-        """Return the values that the coins ``(…)`` draw; at temperature 1 they follow p."""
-        return coins * temperature < params[..., 0]
+        """Return the values that the coins ``(…)``, uniform in [0, 1), draw.
+
+        At temperature 1 they follow p.
+        """
+        with np.errstate(divide="ignore"):  # u < σ(l) is logit(u) < l: no sigmoid is left
+            return (np.log(coins) - np.log1p(-coins)) * temperature < params[..., 0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,10 +104,6 @@ class Categorical:
     def other(self, x):
         """Return another value than `x`."""
         return (x + 1) % self.k
-
-    def coins(self, u):
-        """Return the uniform numbers as they are."""
-        return u
 
     def draw(self, params, coins, temperature=1.0):
         """Return the first value whose share, with those of smaller ones, exceeds the coin."""
@@ -155,10 +150,6 @@ class _Real:
     def other(self, x):
         """Return another value than `x`."""
         return x + self.std
-
-    def coins(self, u):
-        """Return the uniform numbers as they are."""
-        return u
 
     def draw(self, params, coins, temperature=1.0):
         """Let each coin pick a Gaussian; what is left of it is uniform again, and draws from that.
@@ -264,15 +255,12 @@ class Outputs:
     @property
     def config(self):
         """What `Outputs` is made from again, as JSON: one dictionary, or one a dimension."""
-        every = [
-            {"family": type(family).__name__}
-            | {
-                f.name: getattr(family, f.name)
-                for f in dataclasses.fields(family)
-                if getattr(family, f.name) != f.default
-            }
-            for family in self.families
-        ]
+        every = []
+        for family in self.families:
+            own = {f.name: getattr(family, f.name) for f in dataclasses.fields(family)}
+            usual = {f.name: f.default for f in dataclasses.fields(family)}
+            own = {name: value for name, value in own.items() if value != usual[name]}
+            every.append({"family": type(family).__name__} | own)
         return every[0] if len(self._groups) == 1 else every
 
     def check(self, name: str, x, target=False) -> np.ndarray:
@@ -318,13 +306,6 @@ class Outputs:
             return parts[0]
         back = np.argsort(np.concatenate(places))
         return ops.take(ops.concatenate(parts, axis=1), back, axis=1)
-
-    def coins(self, u) -> np.ndarray:
-        """Return the uniform numbers `u` ``(n, D)`` in the form that each family's `draw` takes."""
-        coins = np.empty(u.shape)
-        for family, own, *_ in self._groups:
-            coins[:, own] = family.coins(u[:, own])
-        return coins
 
     def spread(self, ranks, n_conditions: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return the degrees of all input numbers and of all parameters, from `ranks` ``(…, D)``.

@@ -154,9 +154,8 @@ def pack(name: str, kernel: np.ndarray, live: np.ndarray, dtype: str) -> dict:
         with np.errstate(over="ignore"):
             weights = kernel[live].astype(dtype)
         if not np.isfinite(weights).all():
-            raise ValueError(
-                f"{name} must be finite in {dtype}, got NaN, inf or too large weights."
-            )
+            got = "NaN, inf or too large weights"
+            raise ValueError(f"{name} must be finite in {dtype}, got {got}.")
         return {name: weights}
     if not np.isfinite(kernel[live]).all():
         raise ValueError(f"{name} must be finite, got NaN or inf.")

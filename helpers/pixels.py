@@ -1,4 +1,4 @@
-"""From grey digits to binary ones, and small shifts: fresh training data for every epoch.
+"""From grey digits to binary ones, small shifts, and noise: other digits made of digits.
 
 NumPy alone. `data` hands these on as its own: ``data.binarize``, ``data.draw_binary``,
 ``data.shift``.
@@ -9,6 +9,9 @@ import math
 import numpy as np
 
 from helpers import arguments
+
+KINDS = ("salt and pepper", "erased block")  # of noise
+SIDE = 28
 
 
 def binarize(grey: np.ndarray, how: str, rng: np.random.Generator | None = None) -> np.ndarray:
@@ -87,6 +90,33 @@ def shift(
     return out
 
 
+def add_noise(x: np.ndarray, kind: str, level: float, seed: int = 0) -> np.ndarray:
+    """Return a noisy copy of binary images ``(n, 784)``.
+
+    Args:
+        x: the images.
+        kind: "salt and pepper": each pixel is replaced by a coin flip with probability `level`;
+            "erased block": the centred square of `block` is set to 0.
+        level: in [0, 1].
+        seed: of the coin flips; more noise changes more pixels and keeps those already changed.
+    """
+    arguments.number("level", level, "in [0, 1]", lambda value: 0 <= value <= 1)
+    if arguments.one_of("kind", kind, KINDS) == "erased block":
+        noisy = np.array(x, np.float32).reshape(-1, SIDE, SIDE)
+        noisy[:, block(level), block(level)] = 0
+        return noisy.reshape(np.shape(x))
+    rng = np.random.default_rng(seed)
+    replaced, coins = rng.random(x.shape) < level, rng.random(x.shape) < 0.5
+    return np.where(replaced, coins, x).astype(np.float32)
+
+
+def block(level: float) -> slice:
+    """Return the rows, which are the columns too, of a centred block of side ``28 * level``."""
+    side = round(SIDE * level)
+    start = (SIDE - side) // 2
+    return slice(start, start + side)
+
+
 def _check_rng(rng: np.random.Generator) -> None:
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}.")
@@ -101,7 +131,6 @@ def _check_grey(grey: np.ndarray) -> np.ndarray:
     if grey.dtype.kind != "f":
         raise ValueError(f"grey must be uint8 in 0...255 or floats in [0, 1], got {grey.dtype}.")
     if grey.size and not (grey.min() >= 0 and grey.max() <= 1):  # also catches NaN
-        raise ValueError(
-            f"grey must lie in [0, 1], got values from {grey.min():g} to {grey.max():g}."
-        )
+        got = f"values from {grey.min():g} to {grey.max():g}"
+        raise ValueError(f"grey must lie in [0, 1], got {got}.")
     return grey

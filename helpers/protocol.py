@@ -15,10 +15,8 @@ def as_network(name: str, model):
         model: a `network.Network`, a `sampling.Sampler`, or a `made.MADE` with one mask set.
     """
     if getattr(model, "n_masks", 1) > 1:
-        raise ValueError(
-            f"{name} must be one mask set, got a model with {model.n_masks}: "
-            "pick one, model.network(mask_set)."
-        )
+        rule = f"{name} must be one mask set, got a model with {model.n_masks}"
+        raise ValueError(f"{rule}: pick one, model.network(mask_set).")
     network = getattr(model, "network", None)
     network = network() if callable(network) and not isinstance(model, type) else network
     network = model if network is None else network

@@ -33,10 +33,8 @@ def path(name: str) -> pathlib.Path:
     file = DATA / known[name]["file"]
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if found != known[name]["sha256"]:
-        raise ValueError(
-            f"{file.name} must have SHA-256 {known[name]['sha256']}, got {found}: "
-            "restore it (git checkout data) or fetch the course again."
-        )
+        rule = f"{file.name} must have SHA-256 {known[name]['sha256']}, got {found}"
+        raise ValueError(f"{rule}: restore it (git checkout data) or fetch the course again.")
     return file
 
 

@@ -12,7 +12,7 @@ import pathlib
 
 import numpy as np
 
-from helpers import archive, files
+from helpers import archive, devices, files
 from helpers.made import as_numpy
 
 STATE, HISTORY = "state.npz", "history.json"
@@ -105,6 +105,7 @@ class Run:
                 text = str(state.read("history", HISTORY_BYTES))
                 self.history = History.checked(json.loads(text), "history")
             self._compare(recipe)
+        devices.require_same("the epochs done in folder", len(self.history.train))
 
     def restore(self, model):
         """Put weights and optimizer back where the run was; return the best weights, or None."""
@@ -124,7 +125,9 @@ class Run:
 
     def save(self, model, history: History, best: list):
         """Write the state after an epoch: afterwards the run goes on from here."""
-        arrays = _arrays(model, best)
+        arrays = _arrays(model, best)  # together, where each process holds a part
+        if not devices.is_first():
+            return
         text = json.dumps(dataclasses.asdict(history))
         with files.replacing(self.folder / STATE) as file:
             np.savez(file, history=np.array(text), **arrays)
@@ -132,6 +135,8 @@ class Run:
 
     def finish(self, history: History):
         """Write the history; a finished run does not go on."""
+        if not devices.is_first():
+            return
         history.save(self.folder / HISTORY)
         if history.finished:
             (self.folder / STATE).unlink(missing_ok=True)

@@ -36,7 +36,7 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0, condition=No
             n, seed, uniforms=uniforms, temperature=temperature, condition=condition
         )
     sampler = network if isinstance(network, Sampler) else Sampler(network)
-    uniforms = _uniforms(sampler.network, n, seed, uniforms)
+    uniforms = uniform_numbers(n, sampler.network.n_inputs, seed, uniforms)
     _check_temperature(temperature)
     known = np.zeros(sampler.network.n_inputs, bool)
     return sampler.draw(uniforms, None, known, temperature, condition)
@@ -51,12 +51,12 @@ def sample_loop(
     """
     network = as_network("network", network)
     _final_after(network)  # raises if it is not autoregressive
-    uniforms, outputs = _uniforms(network, n, seed, uniforms), network.outputs
+    uniforms, outputs = uniform_numbers(n, network.n_inputs, seed, uniforms), network.outputs
     _check_temperature(temperature)
-    coins, x = outputs.coins(uniforms), np.zeros(uniforms.shape, outputs.dtype)
+    x = np.zeros(uniforms.shape, outputs.dtype)
     for d in network.ordering:
         params = network.logits(x, condition)[:, outputs.params == d]
-        x[:, d] = outputs.families[d].draw(params, coins[:, d], temperature)
+        x[:, d] = outputs.families[d].draw(params, uniforms[:, d], temperature)
     return x
 
 
@@ -91,7 +91,7 @@ def complete(
             f"known must be the first pixels of the ordering, got pixel {late} (rank {rank[late]}) "
             f"but not pixel {missing} (rank {rank[missing]})."
         )
-    uniforms = _uniforms(sampler.network, n, seed, uniforms)
+    uniforms = uniform_numbers(n, sampler.network.n_inputs, seed, uniforms)
     _check_temperature(temperature)
     return sampler.draw(uniforms, x, known, temperature, condition)
 
@@ -141,7 +141,7 @@ class Sampler:
         """Draw one example per row of `uniforms` ``(n, D)``; `known` pixels are those of `x`."""
         (n, d), network = uniforms.shape, self.network
         families = [network.outputs.families[i] for i in self.order]
-        coins = network.outputs.coins(uniforms).T[self.order]
+        coins = uniforms.T[self.order]
         state, given = _State(self, n), known[self.order]
         out = np.empty((d, n), network.outputs.dtype)
 
@@ -191,11 +191,8 @@ class _State:
     def logits(self, first, step):
         """Return the parameters of this step's dimension, ``(n_params, n)``: all that they depend
         on is final."""
-        s, seen, own = (
-            self.s,
-            slice(self.s.ends[-2][first], self.s.ends[-2][step]),
-            self.s._slice(-1, step),
-        )
+        s = self.s
+        seen, own = slice(s.ends[-2][first], s.ends[-2][step]), s._slice(-1, step)
         logits = self.pre[-1][own] + s.kernels[-1][own, seen] @ self.units[-1][seen]
         if s.direct is not None:
             near = slice(s.ends[0][first], s.ends[0][step])
@@ -261,15 +258,14 @@ def _final_after(network) -> list[np.ndarray]:
     return steps[1:]
 
 
-def _uniforms(network, n, seed, uniforms):
+def uniform_numbers(n: int, d: int, seed, uniforms) -> np.ndarray:
+    """Return `uniforms` ``(n, d)``, numbers in [0, 1), checked; drawn from `seed` if None."""
     n = arguments.whole("n", n, at_least=0)
     if uniforms is None:
-        return arguments.generator("seed", seed).random((n, network.n_inputs))
+        return arguments.generator("seed", seed).random((n, d))
     uniforms = np.asarray(uniforms, np.float64)
-    if uniforms.shape != (n, network.n_inputs):
-        raise ValueError(
-            f"uniforms must have shape ({n}, {network.n_inputs}), got {uniforms.shape}."
-        )
+    if uniforms.shape != (n, d):
+        raise ValueError(f"uniforms must have shape ({n}, {d}), got {uniforms.shape}.")
     if not ((uniforms >= 0) & (uniforms < 1)).all():
         raise ValueError("uniforms must be at least 0 and below 1, got values outside.")
     return uniforms

@@ -14,9 +14,9 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from helpers import arguments, identity
+from helpers import arguments, devices, identity
 from helpers.batches import Batches, check_data
-from helpers.made import nll
+from helpers.layers import nll, weights_of
 from helpers.progress import Progress
 from helpers.runs import History, Run
 
@@ -102,7 +102,7 @@ def fit(
     n_before = len(history.train)
     batches = Batches(train, batch_size, seed, augment, epoch=n_before, check=check)
     keeper = _Keeper(history, valid, patience, run, on_epoch)
-    shown = Progress(history, epochs) if progress else None
+    shown = Progress(history, epochs) if progress and devices.is_first() else None
     with _floats_of_32_bits():
         schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches))
         model.compile(
@@ -114,8 +114,7 @@ def fit(
         try:
             model.fit(
                 batches,
-                validation_data=None if keeper.averages else (valid, valid),
-                validation_batch_size=1000,
+                validation_data=None if keeper.averages else Batches(valid, 1000, seed=None),
                 initial_epoch=n_before,
                 epochs=n_before if keeper.out_of_patience() else epochs,
                 shuffle=False,  # Batches shuffles, by its own seed
@@ -157,7 +156,7 @@ class _Keeper(keras.callbacks.Callback):
             model.optimizer.build(model.trainable_variables)
             best = self.run.restore(model)
         if best is None and model.built:
-            best = model.get_weights()
+            best = weights_of(model)
         self.kept = (len(self.history.train), best)
 
     def end(self, model):
@@ -189,7 +188,7 @@ class _Keeper(keras.callbacks.Callback):
                 "training diverged; try a lower learning_rate"
             )
         better = history.best_epoch == len(history.valid)
-        self.kept = (epoch + 1, self.model.get_weights() if better else self.kept[1])
+        self.kept = (epoch + 1, weights_of(self.model) if better else self.kept[1])
         if self.run is not None:
             self.run.save(self.model, history, self.kept[1])
         if self.out_of_patience():

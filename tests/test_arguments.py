@@ -25,13 +25,6 @@ def test_a_generator_goes_on_and_a_seed_starts_one():
         assert arguments.generator("seed", seed).random() == first
 
 
-def test_binary_examples_of_any_type():
-    for dtype in (bool, np.uint8, np.float32):
-        x = np.array([[0, 1], [1, 1]], dtype)
-        assert np.array_equal(arguments.binary("x", x, 2), x)
-    assert arguments.binary("x", np.zeros((0, 2)), 2).shape == (0, 2)
-
-
 REFUSED = {
     "whole, real": (lambda: arguments.whole("n", 2.0), "n must be an integer, got 2.0."),
     "whole, true": (lambda: arguments.whole("n", True), "n must be an integer, got True."),
@@ -75,18 +68,6 @@ REFUSED = {
     "two rows": (
         lambda: arguments.one_row("x", np.zeros((2, 3)), 3),
         "x must have shape (3,) or (1, 3), got (2, 3).",
-    ),
-    "flat": (
-        lambda: arguments.binary("x", np.zeros(3), 3),
-        "x must have shape (n, 3), got (3,).",
-    ),
-    "grey": (
-        lambda: arguments.binary("x", np.full((1, 3), 0.5), 3),
-        "x must hold only 0 and 1, got",
-    ),
-    "nan": (
-        lambda: arguments.binary("x", np.full((1, 3), np.nan), 3),
-        "x must hold only 0 and 1, got",
     ),
 }
 

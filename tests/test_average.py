@@ -112,7 +112,7 @@ def test_bad_members_are_refused(members, words):
 
 @pytest.mark.parametrize("uniforms", [np.zeros((2, 6)), np.ones((2, 7)), np.full((2, 7), np.nan)])
 def test_bad_uniforms_are_refused(uniforms):
-    with pytest.raises(ValueError, match=r"uniforms must have shape \(2, 7\)"):
+    with pytest.raises(ValueError, match=r"uniforms must (have shape \(2, 7\)|be at least 0)"):
         Average(network()).sample(2, uniforms=uniforms)
 
 

@@ -16,12 +16,14 @@ import zipfile
 
 import numpy as np
 import pytest
+from examples import two_peaks
 
 from helpers import checks, data, likelihood, masks, network, packed, reference, sampling
 from helpers.activations import ACTIVATIONS, sigmoid
 from helpers.network import Network
+from helpers.outputs import Mixture
 from helpers.plots.autoencoders import plane_limits
-from helpers.widgets import mask_explorer
+from helpers.widgets import conditional, mask_explorer
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -716,3 +718,78 @@ def test_a_file_that_is_no_plane_is_refused(ask, root, tmp_path):
     for says, found in zip(changes, ask(*asked, fail=False)):
         assert says in found["error"]
         assert found["error"].startswith("The file must be one written by tools/plane.py: ")
+
+
+# --- mixtures, and lesson 8's slices -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", [Mixture(1), Mixture(3, 0.5, 2.0), Mixture(8, -7.0, 0.01)])
+def test_a_mixture_has_the_density_of_python(ask, family):
+    rng = np.random.default_rng(family.k)
+    params = rng.normal(size=(6, 3 * family.k)) * [[1], [1], [3], [30], [100], [1000]]
+    x = family.mean + family.std * np.linspace(-4, 4, 33)
+    plain = {"mean": family.mean, "std": family.std}
+    asked = [
+        {"ask": "mixture", "params": p.tolist(), "family": plain, "x": x.tolist()} for p in params
+    ]
+    for p, parts in zip(params, ask(*asked), strict=True):
+        wanted = np.exp(-family.nll(x, np.tile(p, (len(x), 1))))
+        np.testing.assert_allclose(np.sum(parts, axis=1), wanted, rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("truth", [None, two_peaks().log_prob])
+def test_slices_are_those_of_the_network(ask, tmp_path, truth):
+    net = two_peaks()
+    (tmp_path / "slices.npz").write_bytes(conditional.slices_file(net, truth))
+    (found,) = ask({"ask": "slices", "file": str(tmp_path / "slices.npz")})
+    assert found["x1"] == [i / 10 for i in range(-30, 31)] and found["family"]["std"] == 1
+    family, values = net.outputs.families[1], np.array(found["values"])
+    for i in (0, 20, 60):
+        params = net.logits([[found["x1"][i], 0.0]])[0, 6:]
+        assert found["params"][i] == pytest.approx(params)
+        p = np.exp(-family.nll(values, np.tile(params, (160, 1))))
+        if truth:  # the model itself: cut off at the edges, it sums to 1 within the picture
+            assert found["truth"][i] == pytest.approx(p / (p.sum() * np.diff(values)[0]), abs=1e-6)
+    assert bool(found["truth"]) == bool(truth)
+    j = 100
+    together = np.array(found["first"])[j] * np.exp(
+        -family.nll(values, [found["columns"][j]] * 160)
+    )
+    pairs = np.column_stack([np.full(160, values[j]), values])
+    np.testing.assert_allclose(together, np.exp(net.log_prob(pairs)), rtol=1e-9)
+
+
+def test_the_rings_slices_are_near_the_truth(ask, root):
+    """The file that the page shows: a good model of the ring, which has two peaks inside it."""
+    (found,) = ask({"ask": "slices", "file": str(root / "data" / "ring.npz")})
+    values, truth = np.array(found["values"]), np.array(found["truth"])
+    step, family = values[1] - values[0], Mixture(8, **found["family"])
+    assert np.sum(found["first"]) * step == pytest.approx(1, abs=0.01)
+    model = np.exp([-family.nll(values, [params] * len(values)) for params in found["params"]])
+    inside = np.abs(found["x1"]) < 2.05
+    assert (np.abs(model - truth).sum(axis=1) * step)[inside].max() < 0.5
+    cut = truth[found["x1"].index(-1.0)]
+    assert abs(values[cut.argmax()]) == pytest.approx(np.sqrt(3), abs=0.1)
+
+
+def test_a_file_that_is_no_slices_is_refused(ask, root, tmp_path):
+    with np.load(root / "data" / "ring.npz") as file:
+        held = dict(file)
+    changes = {
+        "x1 is missing": {"x1": None},
+        "params must have shape (61,any)": {"params": held["params"][1:]},
+        "params must have 3k columns, got 23": {"params": held["params"][:, 1:]},
+        "columns must have shape (160,24)": {"columns": held["columns"][:, 3:]},
+        "first must be finite numbers": {"first": held["first"] * np.nan},
+        "family must have a standard deviation above 0": {"family": np.array([0.0, -1.0])},
+        "truth must have shape (61,160)": {"truth": held["truth"].T.copy()},
+        "values must have at most 8192 bytes": {"values": np.zeros(10**4)},
+    }
+    asked = []
+    for i, change in enumerate(changes.values()):
+        kept = {name: value for name, value in {**held, **change}.items() if value is not None}
+        np.savez(tmp_path / f"{i}.npz", **kept)
+        asked.append({"ask": "slices", "file": str(tmp_path / f"{i}.npz")})
+    for says, found in zip(changes, ask(*asked, fail=False), strict=True):
+        assert says in found["error"]
+        assert found["error"].startswith("The file must be one written by tools/ring.py: ")

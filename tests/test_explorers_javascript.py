@@ -10,13 +10,14 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from examples import two_peaks
 from test_figures_javascript import BLUE, VERMILION, play, pytestmark  # noqa: F401
 
-from helpers import faults, masks, noise, plots
+from helpers import faults, masks, pixels, plots
 from helpers.likelihood import bernoulli_nll
 from helpers.network import Network
 from helpers.plots import autoencoders, sampling, training
-from helpers.widgets import pad
+from helpers.widgets import conditional, pad
 from helpers.widgets.bundle import bundle
 
 PIXELS = [1, 1, 0, 1, 0]
@@ -29,6 +30,7 @@ NAMES = (
     "drawing",
     "reading",
     "clinic",
+    "conditional",
 )
 
 
@@ -202,7 +204,7 @@ def test_the_plane_is_walked_as_its_twin_walks(root):
         assert [float(node["min"]), float(node["max"])] == [low[axis], high[axis]]
         assert float(node["step"]) == pytest.approx((high - low)[axis] / 100)
     (axes,) = plots_of(page["shown"][0])
-    fig, _ = autoencoders.latent_panels(lambda z: decode(z)[0], codes, labels)
+    fig = autoencoders.latent_place(decode, codes, labels, low)
     left = fig.axes[0]
     assert axes["x"] == pytest.approx(left.get_xlim()) and axes["y"] == pytest.approx(
         left.get_ylim()
@@ -247,7 +249,7 @@ def test_noise_is_added_and_removed_as_in_python(root):
     page = play(root, "noise_explorer.js", model, steps)
     for (kind, level, digit), shown in zip(places, page["shown"][::3], strict=True):
         clean = digits[digit : digit + 1]
-        noisy = noise.add_noise(clean, kind, level)
+        noisy = pixels.add_noise(clean, kind, level)
         seen = pictures(shown)
         assert list(seen) == ["clean", "noisy", *names]
         is_ink(seen["clean"], clean)
@@ -256,7 +258,7 @@ def test_noise_is_added_and_removed_as_in_python(root):
             is_ink(seen[name], dense_of(path, f"_{i}")[1](noisy))
         (node,) = [n for n in shown["nodes"] if n.get("aria-label") == "noisy"]
         frame = {tuple(call[2:4]) for call in node["calls"] if call[0] == "fill"}
-        cut = noise.block(level if kind == "erased block" else 0)
+        cut = pixels.block(level if kind == "erased block" else 0)
         around = {cut.start - 1, cut.stop}
         assert bool(frame) == (cut.stop > cut.start)
         assert all(x in around or y in around for x, y in frame)
@@ -280,9 +282,13 @@ def test_a_drawing_is_followed_as_its_twin_follows_it(root):
     counts = [5, 0, 15, 16]
     shown = play(root, "drawing.js", model, [drag("pixels drawn", n) for n in counts[1:]])["shown"]
     for n, page in zip(counts, shown, strict=True):
-        fig = sampling.drawing_moment(digit, probs, network.ordering, n)
+        fig = sampling.drawing_steps(digit, probs, network.ordering, [n])
         (said,) = [node["text"] for node in page["nodes"] if node.get("role") == "status"]
-        assert said == fig._suptitle.get_text()
+        wanted = f"{n} of 16 pixels drawn. "
+        for d in network.ordering[n : n + 1]:
+            ink = "ink" if digit[d] else "no ink"
+            wanted += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
+        assert said == wanted
         for picture, ax in zip(pictures(page).values(), fig.axes, strict=True):
             wanted = np.reshape(ax.images[0].get_array(), (-1, 3)) * 255
             assert np.abs(picture - wanted).max() <= 1
@@ -354,6 +360,49 @@ def test_the_clinic_shows_what_its_twin_shows(root):
         assert written[:12:2] == written[1:12:2] == [str(pixel + 1) for pixel in order]
 
 
+@pytest.mark.parametrize("truth", [None, two_peaks().log_prob])
+def test_a_slice_is_what_its_twin_draws(root, truth):
+    network = two_peaks()
+    model = {"slices": {"bytes": list(conditional.slices_file(network, truth))}, "x1": -1}
+    cuts = [-1.0, 3.0, -3.0, 0.0]
+    steps = [drag("x₁", at) for at in cuts[1:]]
+    for at, page in zip(cuts, play(root, "conditional.js", model, steps)["shown"], strict=True):
+        fig = plots.conditional(network, at, truth)
+        left, right = fig.axes
+        _, drawn = plots_of(page)
+        lines = {line.get_label(): line for line in right.lines}
+        for name, line in (("Gaussian 1", right.lines[0]), ("Gaussian 2", right.lines[1])):
+            same_curve(drawn["curves"][name][0], line, drawn)
+        same_curve(drawn["curves"]["model"][0], lines["model"], drawn)
+        assert ("truth" in drawn["curves"]) == ("truth" in lines) == bool(truth)
+        if truth:
+            same_curve(drawn["curves"]["truth"][0], lines["truth"], drawn)
+        assert BLUE in drawn["curves"]["model"][1]
+        assert drawn["x"] == pytest.approx(right.get_xlim()) and drawn["y"] == [0, 1.8]
+        assert f"p(x₂ | x₁ = {at:.1f})".replace("-", "−") in drawn["texts"]
+        (cut,) = [float(node["data-cut"]) for node in page["nodes"] if "data-cut" in node]
+        assert cut == at
+        (said,) = [node["text"] for node in page["nodes"] if node.get("role") == "status"]
+        peaks = " and ".join(f"{x:.1f}" for x in (at - 1, at + 1) if abs(x) < 3.2)
+        many = "one peak" if abs(at) == 3 else "2 peaks"
+        assert said == f"x₁ = {at:.1f}: the model has {many}, at {peaks}.".replace("-", "−")
+        plt.close(fig)
+
+
+def test_the_map_of_the_slices_is_the_twins(root):
+    network = two_peaks()
+    model = {"slices": {"bytes": list(conditional.slices_file(network))}, "x1": -1}
+    (page,) = play(root, "conditional.js", model, [])["shown"]
+    (canvas,) = [node for node in page["nodes"] if node["tag"] == "canvas"]
+    (call,) = [call for call in canvas["calls"] if call[0] == "image"]
+    drawn = np.reshape(call[1], (160, 160, 4))[..., :3]
+    fig = plots.conditional(network, -1.0)
+    picture = fig.axes[0].images[0]  # its row 0 is below
+    wanted = picture.cmap(picture.norm(picture.get_array()))[::-1, :, :3] * 255
+    assert np.abs(drawn - wanted).max() <= 3
+    plt.close(fig)
+
+
 @pytest.mark.parametrize(
     "name, given, says",
     [
@@ -362,6 +411,7 @@ def test_the_clinic_shows_what_its_twin_shows(root):
         ("drawing", "network", "file"),
         ("reading", "network", "file"),
         ("clinic", "findings", "tools/clinic.py"),
+        ("conditional", "slices", "tools/ring.py"),
     ],
 )
 @pytest.mark.parametrize("content", [b"", b"<!doctype html><p>Not found", b"PK\3\4 half a file"])

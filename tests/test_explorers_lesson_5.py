@@ -10,7 +10,7 @@ from explorers import in_words, shown
 
 from helpers import masks, network, plots, reference, sampling
 from helpers.network import Network
-from helpers.widgets import drawing, pad
+from helpers.widgets import pad
 
 
 def network_of(n_inputs, ordering, seed=0) -> Network:
@@ -37,13 +37,13 @@ def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypat
     in_words(monkeypatch)
     made = network_of(36, ordering)
     digit = sampling.sample(made, 1)[0]
-    slider, image = drawing.explore_drawing(made, digit, step=5).children
+    slider, image = pad.explore_drawing(made, digit, step=5).children
     probs = 1 / (1 + np.exp(-made.logits(digit[None])[0]))
     assert (slider.min, slider.max, slider.value) == (0, 36, 5)
     assert slider.description == "pixels drawn"
     for step in (5, 0, 36, 17):
         slider.value = step
-        twin = plots.drawing_moment(digit, probs, made.ordering, step)
+        twin = plots.drawing_steps(digit, probs, made.ordering, [step])
         assert shown(image) == describe(twin)
         plt.close(twin)
     assert plt.get_fignums() == []
@@ -51,7 +51,7 @@ def test_the_drawing_explorer_shows_the_moment_of_its_slider(ordering, monkeypat
 
 def test_drawing_explorer_refuses_a_digit_of_another_size():
     with pytest.raises(ValueError, match="digit must have shape"):
-        drawing.explore_drawing(network_of(36, "natural"), np.zeros(25))
+        pad.explore_drawing(network_of(36, "natural"), np.zeros(25))
 
 
 def test_pad_is_handed_the_model_the_examples_and_the_line(raster, examples):
@@ -104,8 +104,7 @@ def test_a_model_that_its_degrees_do_not_mask_is_refused():
 
 def test_pad_without_anywidget_is_made_of_sliders(raster, examples, monkeypatch, core_widgets):
     in_words(monkeypatch)
-    note, digit, given, seed, image = pad.completion_pad(raster, examples).children
-    assert "anywidget" in note.value
+    digit, given, seed, image = pad.completion_pad(raster, examples).children
     found = [(c.description, c.min, c.max, c.value) for c in (digit, given, seed)]
     assert found == [("digit", 0, 2, 0), ("rows given", 1, 27, 14), ("draw again", 0, 20, 0)]
     for which, rows, again in ((0, 14, 0), (2, 14, 0), (2, 27, 0), (2, 1, 5)):
@@ -123,7 +122,7 @@ def test_pad_refuses_what_it_cannot_complete(raster, examples):
         pad.completion_pad(network_of(784, "random"), examples)
     with pytest.raises(ValueError, match="natural ordering"):
         pad.completion_pad(network_of(36, "natural"), examples)
-    with pytest.raises(ValueError, match="rows must be in 1 … 27, got 28"):
+    with pytest.raises(ValueError, match="rows must be at most 27, got 28"):
         pad.completion_pad(raster, examples, rows=28)
     with pytest.raises(ValueError, match="at least one digit"):
         pad.completion_pad(raster, examples[:0])

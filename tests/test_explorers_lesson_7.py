@@ -9,7 +9,7 @@ from artists import describe
 from explorers import in_words, shown
 
 from helpers import faults
-from helpers.plots.faults import finding
+from helpers.plots.masks import finding
 from helpers.widgets import explore_clinic
 
 

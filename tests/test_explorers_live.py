@@ -11,6 +11,7 @@ import base64
 import ipywidgets
 import numpy as np
 import pytest
+from examples import two_peaks
 from lesson_parts import tags
 from normalize import ROOT, read
 
@@ -57,6 +58,7 @@ def scope(lesson: str, wanted: set[str]) -> dict:
         "np": np, "widgets": widgets, "reference": reference, "DATA": "sample", "ROOT": ROOT,
         "split": data.load("sample"), "trained": small(), "models": [0, 0, Dense(2)],
         "codes": np.random.default_rng(0).normal(size=(500, 2)), "wide": {"no noise": Dense(784)},
+        "net": two_peaks(), "log_ring": two_peaks().log_prob,
         "draw_loop": lambda model, u: sampling.sample(model, len(u), uniforms=u),
     }  # fmt: skip
     found["test"], statements = found["split"].test, {}

@@ -427,7 +427,7 @@ def test_a_bad_mask_set_is_named(mask_set):
     calls = (model.network, model.degrees_of, model.live_weights,
              lambda k: model.log_prob(np.zeros((1, 3)), k))  # fmt: skip
     for call in calls:
-        with pytest.raises(ValueError, match=f"mask_set must be in 0 … 1, got {mask_set!r}"):
+        with pytest.raises(ValueError, match=f"mask_set must be .*, got {mask_set!r}"):
             call(mask_set)
 
 

@@ -130,7 +130,7 @@ def test_a_folder_that_cannot_be_made_is_told(small, server, command, tmp_path):
 
 def test_keep_takes_only_sets_that_are_fetched(tmp_path):
     with pytest.raises(ValueError, match="name must be one of 'mnist', .* got 'sample'"):
-        data.keep("sample", tmp_path)
+        offline.keep("sample", tmp_path)
 
 
 def test_make_offline_is_a_command():

@@ -126,7 +126,7 @@ def test_draws_of_real_numbers_follow_their_density(family):
     """Kolmogorov–Smirnov; a sound draw fails for one seed in 10,000."""
     rng, n = np.random.default_rng(3), 20_000
     params = 0.6 * rng.normal(size=family.n_params)
-    x = family.draw(np.tile(params, (n, 1)), family.coins(rng.random(n)))
+    x = family.draw(np.tile(params, (n, 1)), rng.random(n))
     grid = np.linspace(family.mean - 30 * family.std, family.mean + 30 * family.std, 200_001)
     density = np.exp(-family.nll(grid, np.tile(params, (len(grid), 1))))
     total = np.cumsum(density) * (grid[1] - grid[0])
@@ -141,11 +141,11 @@ def test_draws_of_categories_follow_their_shares_and_the_coin_alone():
     family, n = Categorical(4), 40_000
     logits = np.array([0.0, 1.0, -1.0, -np.inf])
     u = (np.arange(n) + 0.5) / n
-    x = family.draw(np.tile(logits, (n, 1)), family.coins(u))
+    x = family.draw(np.tile(logits, (n, 1)), u)
     shares = np.exp(logits) / np.exp(logits).sum()
     assert np.abs(np.bincount(x, minlength=4) / n - shares).max() < 2 / n
     assert (np.diff(x) >= 0).all(), "a larger coin draws a larger value"
-    cold = family.draw(np.tile(logits, (n, 1)), family.coins(u), temperature=0.01)
+    cold = family.draw(np.tile(logits, (n, 1)), u, temperature=0.01)
     assert (cold == 1).all()
 
 
@@ -154,7 +154,7 @@ def test_a_coin_of_zero_or_nearly_one_draws_something_finite():
     for family in (Gaussian(), Mixture(3)):
         assert np.isfinite(family.draw(np.zeros((2, family.n_params)), coins)).all()
     assert set(Categorical(3).draw(np.zeros((2, 3)), coins)) == {0, 2}
-    assert not Bernoulli().draw(np.full((1, 1), 800.0), Bernoulli().coins(np.ones(1)))[0]
+    assert not Bernoulli().draw(np.full((1, 1), 800.0), np.ones(1))[0]
 
 
 def test_the_quantile_is_that_of_the_normal_distribution():
@@ -488,9 +488,9 @@ def test_blocks_compute_and_learn_the_same(outputs, d, c):
 
 
 def test_members_of_an_average_are_of_the_same_data():
-    with pytest.raises(ValueError, match=r"members\[1\] must have the values of the first one"):
+    with pytest.raises(ValueError, match=r"members\[1\] must have the outputs of the first one"):
         Average(model_of(Bernoulli()), model_of(Categorical(3)))
-    with pytest.raises(ValueError, match=r"members\[1\] must have 0 conditions, as the first"):
+    with pytest.raises(ValueError, match=r"members\[1\] must have the n_conditions of the first"):
         Average(model_of(Bernoulli()), model_of(Bernoulli(), n_conditions=1))
 
 

@@ -44,7 +44,7 @@ LAYERS = {
     blocks.HashDropout: lambda: blocks.HashDropout(0.5, seed=6),
 }
 PARTS = {
-    made.MaskedDense: lambda: made.MaskedDense(4, True, "tanh", False, "ones", "zeros"),
+    made.MaskedDense: lambda: made.MaskedDense(4, True, activation="tanh", use_bias=False),
     blocks.Masked: lambda: blocks.Masked(np.array([[True, False], [False, True]])),
 }
 

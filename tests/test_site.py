@@ -61,11 +61,13 @@ def test_every_figure_is_described(path):
 
 def test_the_sentence_before_a_figure_becomes_its_alternative_text():
     text = nbformat.v4.new_markdown_cell("Look.\n\n*Figure: two\ncurves, $p$ and $x_2$.*")
-    notebook = website.lesson(small(text, figure(800, 200)), "09", "notebooks/09", set(), README)
+    notebook = website.lesson(small(text, figure(900, 200)), "09", "notebooks/09", set(), README)
     image = notebook.cells[1].metadata["mystnb"]["image"]
     assert image["alt"] == "Two curves, p and x 2."
-    assert (image["width"], image["height"], image["classes"]) == ("800px", "200px", "wide")
-    notebook = website.lesson(small(text, figure(300, 200)), "09", "notebooks/09", set(), README)
+    assert (image["width"], image["height"], image["classes"]) == ("900px", "200px", "wide")
+    notebook = website.lesson(small(text, figure(800, 200)), "09", "notebooks/09", set(), README)
+    assert notebook.cells[1].metadata["mystnb"]["image"]["classes"] == "broad"
+    notebook = website.lesson(small(text, figure(600, 200)), "09", "notebooks/09", set(), README)
     assert "classes" not in notebook.cells[1].metadata["mystnb"]["image"]
 
 
@@ -288,6 +290,37 @@ def test_pictures_keep_their_place_and_lists_have_names():
     )
     page = website.mended('<p class="caption" role="heading"><aside class="sidebar-drawer">')
     assert 'aria-level="2"' in page and 'aria-label="All pages"' in page
+
+
+def test_minutes_and_full_stops_stay_with_what_they_belong_to():
+    page = website.mended("<h2>Count (7 min)</h2><p>It takes (7 min)</p>")
+    assert page == "<h2>Count (7&nbsp;min)</h2><p>It takes (7 min)</p>"
+    formula = '<span class="math notranslate nohighlight">\\(x_{&lt;d}\\)</span>'
+    assert website.mended(f"<p>{formula}. {formula} is") == (
+        f'<p><span class="whole">{formula}.</span> {formula} is'
+    )
+
+
+def test_styles_that_a_page_has_no_use_for_are_not_loaded():
+    links = [f'<link rel="stylesheet" href="_static/{name}.css" />' for name in ("mystnb.1a", "x")]
+    links.insert(1, '<link rel="stylesheet" href="_static/pygments.css?v=7" />')
+    assert website.mended("".join(links)) == links[2]
+    code = '<div class="highlight-python">'
+    assert website.mended("".join([*links, code])) == links[1] + links[2] + code
+    cell = '<div class="cell docutils">'
+    assert website.mended("".join([*links, cell])) == links[0] + links[2] + cell
+
+
+def test_an_output_of_one_line_is_marked():
+    def output(text):
+        return (
+            '<div class="output stream highlight-x notranslate"><div class="highlight">'
+            f"<pre><span></span>{text}\n</pre></div></div>"
+        )
+
+    one, two = output("○ Not tried yet."), output("a table\nof rows")
+    assert website.mended(one) == one.replace("notranslate", "notranslate line", 1)
+    assert website.mended(two) == two and website.mended(one + two).count(" line") == 1
 
 
 def test_deeper_sections_are_folded_with_all_that_is_in_them():

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from helpers import faults, files, masks  # noqa: E402
-from helpers.plots.faults import UNITS  # noqa: E402
+from helpers.plots.masks import UNITS  # noqa: E402
 
 CLINIC = ROOT / "data" / "clinic.json"
 

@@ -13,13 +13,32 @@ from pathlib import Path
 from normalize import ROOT
 
 sys.path.insert(0, str(ROOT))
-from helpers import data  # noqa: E402
+from helpers import arguments, data  # noqa: E402
 
 PORT = 8000
 SERVE = """
 Copy the folder, and name it:         MADE_DATA={folder} make lab
 or serve it from here:                {python} -m http.server {port} --directory "{folder}"
 and name this machine (a class does): MADE_DATA=http://THIS-MACHINE:{port}/ make lab"""
+
+
+def keep(name: str, folder) -> Path:
+    """Put the verified file of a set into `folder`, to copy or to serve, unless it lies there.
+
+    Raises:
+        ValueError: for a name other than "mnist" and "binarized_mnist".
+        DataError: if the set cannot be found or fetched.
+        OSError: if the folder cannot be written to.
+    """
+    arguments.one_of("name", name, tuple(data.FORMS))
+    path = Path(folder) / data.FORMS[name][0][0]
+    try:
+        data._read(name, [path])
+    except data.DataError:  # none yet, or a bad one
+        arrays = data._find(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data._store(path, arrays)
+    return path
 
 
 def main() -> int:
@@ -32,7 +51,7 @@ def main() -> int:
     failed = []
     for name in data.FORMS:
         try:
-            path = data.keep(name, folder)
+            path = keep(name, folder)
             print(f"{name}: {path}, {path.stat().st_size:,} bytes, verified", flush=True)
         except (OSError, ValueError) as error:
             failed.append(name)

@@ -29,6 +29,9 @@ BUILD = ROOT / "build" / "slides"
 INCLUDE = re.compile(r"^\{\{ (?:(code|run) )?([a-z0-9-]+) \}\}$", re.MULTILINE)
 FIGURE = re.compile(r"^\*Figure: (.+?)\*$", re.MULTILINE | re.DOTALL)
 WIDTH, HEIGHT = 1280, 720
+NOT_NEEDED = (
+    "sre* *svg* *-chtml* *-full* all-packages.js asciimath.js mml menu.js".split()
+)  # of MathJax
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -46,16 +49,15 @@ PAGE = """<!doctype html>
 <script src="../assets/reveal/plugin/notes/notes.js"></script>
 <script>
 window.MathJax = {{
-  messageStyle: "none",
-  tex2jax: {{inlineMath: [["$", "$"]], displayMath: [["$$", "$$"]], processEscapes: true}},
-  "HTML-CSS": {{availableFonts: ["STIX-Web"], webFont: "STIX-Web", imageFont: null}}
+  loader: {{load: ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]}},
+  tex: {{inlineMath: [["$", "$"]], displayMath: [["$$", "$$"]], processEscapes: true}}
 }};
 Reveal.initialize({{
   width: {width}, height: {height}, margin: 0, center: false, display: "flex",
   hash: true, slideNumber: "c/t", transition: "none", plugins: [RevealNotes]
 }});
 </script>
-<script src="../assets/mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe"></script>
+<script src="../assets/mathjax/startup.js"></script>
 </html>
 """
 
@@ -176,13 +178,14 @@ def assets(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, package, inside in (
         ("reveal", "sphinx_revealjs", "_static/revealjs"),
-        ("mathjax", "jupyter_server_mathjax", "static"),
+        ("mathjax", "sphinx-mathjax-offline", "static/mathjax"),
     ):
         found = importlib.util.find_spec(package)
         if found is None:
             sys.exit(f"{package} is not installed: run `make slides`.")
         source = Path(found.submodule_search_locations[0]) / inside
-        shutil.copytree(source, folder / name, dirs_exist_ok=True)
+        kept = shutil.ignore_patterns(*NOT_NEEDED)
+        shutil.copytree(source, folder / name, ignore=kept, dirs_exist_ok=True)
     (folder / "slides.css").write_text(STYLE, encoding="utf-8", newline="\n")
 
 

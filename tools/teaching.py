@@ -60,8 +60,9 @@ def serving(notebook, number: int) -> tuple[list[str], list[str]]:
         if head := heading(cell):
             last = head[1]
             among = last == "Exercises" or (among and head[0] > 2)
-        if f"objective-{number}" in tags(cell):
-            (exercises if among else sections).append(last)
+        group = exercises if among else sections
+        if f"objective-{number}" in tags(cell) and last not in group:
+            group.append(last)
     return sections, exercises
 
 

@@ -39,8 +39,9 @@ from helpers.widgets.live import sent  # noqa: E402
 WEBSITE = ROOT / "website"
 SOURCE = ROOT / "build" / "site-source"
 BUILD = ROOT / "build" / "site"
-NOT_NEEDED = ("localization", "a11y", "SVG")  # of MathJax, on a page
-WIDE = 600  # pixels; a wider figure scrolls on a phone, where its labels would be too small
+# In pixels. A wide figure scrolls on a phone: its letters, of 16 pixels, would be below 7. A broad
+# one just fits, and scrolls where it stands in a fold.
+WIDE, BROAD = 820, 690
 
 # The sections of README that make up a page; the page's name, its title.
 README_PAGES = {
@@ -54,6 +55,10 @@ README_PAGES = {
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 BADGE = re.compile(r"\[!\[([^\]]*)\]\([^)]*\)\]\(([^)]*)\)")
 SIZE = re.compile(r'(<img [^>]*)style="width: (\d+)px; height: (\d+)px;"')
+STOP = re.compile(r'<span class="math notranslate[^>]*>[^<]*</span>[.,;:!?)’”]+')
+SHEETS = {"mystnb": "cell", "pygments": "highlight"}  # a style sheet, and the class that needs it
+MINUTES = re.compile(r"\((\d+) min\)(?=</h\d>)")
+ONE_LINE = re.compile(r'(<div class="output [^"]*)("[^>]*><div [^>]*><pre>[^\n]*\n</pre>)')
 CODE = re.compile(r"^```.*?^```|^(?: {4}[^\n]*\n)+", re.MULTILINE | re.DOTALL)
 
 
@@ -259,7 +264,8 @@ def image_options(png: str, description: str) -> dict[str, str]:
     """What the page's `<img>` says: a description, and the size, so that nothing jumps."""
     width, height = struct.unpack(">II", base64.b64decode(png)[16:24])
     found = {"alt": description, "width": f"{width}px", "height": f"{height}px"}
-    return found | ({"classes": "wide"} if width > WIDE else {})
+    kind = "wide" if width > WIDE else "broad" if width > BROAD else ""
+    return found | ({"classes": kind} if kind else {})
 
 
 def lesson(notebook, name: str, where: str, copied: set[str], readme: str):
@@ -353,15 +359,6 @@ def assets(folder: Path, copied: set[str]) -> None:
         shutil.copy(ROOT / name, path)
     slides.BUILD = folder / "slides"
     slides.assets(slides.BUILD / "assets")
-    mathjax = slides.BUILD / "assets" / "mathjax"
-    for path in sorted(mathjax.rglob("*"), reverse=True):
-        if path.is_dir() and path.name in NOT_NEEDED:
-            shutil.rmtree(path)
-    # MathJax's stand-in for a font, an address that browsers complain about.
-    config = mathjax / "config" / "TeX-AMS-MML_HTMLorMML-full.js"
-    text = config.read_text(encoding="utf-8")
-    text = text.replace("src:\"url('about:blank')\"", "src:\"local('serif')\"")
-    config.write_text(text, encoding="utf-8", newline="\n")
     for deck in sorted(slides.DECKS.glob("*.md")):
         notebook = read(next(path for path in lessons() if path.name.startswith(deck.stem)))
         page = slides.BUILD / deck.stem / "index.html"
@@ -373,10 +370,18 @@ def assets(folder: Path, copied: set[str]) -> None:
 def mended(page: str) -> str:
     """A page with what the theme leaves out.
 
-    Pictures keep their place while they load, which they do when they come near; a screen reader
-    hears which list of links is which.
+    Pictures keep their place while they load, which they do when they come near; no heading's
+    minutes and no formula's full stop stand on a line of their own; what a cell says in one line
+    may be broken on a phone; a screen reader hears which list of links is which. Styles of cells
+    and of code are loaded where there are any.
     """
+    for sheet, user in SHEETS.items():
+        if f'class="{user}' not in page:
+            page = re.sub(rf"<link [^>]*/{sheet}\.[^>]*>", "", page)
     page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
+    page = STOP.sub(r'<span class="whole">\g<0></span>', page)
+    page = MINUTES.sub(r"(\1&nbsp;min)", page)
+    page = ONE_LINE.sub(r"\1 line\2", page)
     page = page.replace(' aria-label="Toggle hidden content"', "")  # the fold's own words say more
     page = page.replace(
         'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'

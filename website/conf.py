@@ -40,26 +40,7 @@ myst_heading_slug_func = "website.slug"
 myst_update_mathjax = False
 myst_url_schemes = ["http", "https", "mailto", "site"]
 
-mathjax_path = "../slides/assets/mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe"
-mathjax_options = {"defer": "defer"}
-mathjax2_config = {
-    "messageStyle": "none",
-    "showMathMenu": False,
-    "skipStartupTypeset": True,  # site.js says what is typeset when
-    "tex2jax": {
-        "inlineMath": [["\\(", "\\)"]],
-        "displayMath": [["\\[", "\\]"]],
-        "ignoreClass": ".*",
-        "processClass": "math",
-    },
-    "TeX": {"equationNumbers": {"autoNumber": "none"}},
-    "HTML-CSS": {
-        "availableFonts": ["STIX-Web"],
-        "webFont": "STIX-Web",
-        "imageFont": None,
-        "linebreaks": {"automatic": True},
-    },
-}
+mathjax_path = "formulas.js"
 
 
 def fold(app, doctree, docname) -> None:

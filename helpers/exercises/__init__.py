@@ -5,9 +5,9 @@ not tried. It never raises. A reader's function is run through `Answer`, and wha
 by `number` and `array`: whatever is wrong with either becomes a sentence that says what to do.
 
 Example:
-    >>> @checker
+    >>> @checker("double(x)")
     ... def check_double(double):
-    ...     got = Answer("double(x)", double).number(3)
+    ...     got = double.number(3)
     ...     if got == 9:
     ...         return not_yet("That is the square.")
     ...     if got != 6:
@@ -42,7 +42,7 @@ from dataclasses import dataclass
 import numpy as np
 
 __all__ = ["Answer", "Mistake", "Verdict", "array", "blame", "checker", "correct", "describe"]
-__all__ += ["not_tried", "not_yet", "number", "then"]
+__all__ += ["expect", "not_tried", "not_yet", "number", "then"]
 
 UNASKED = object()  # the default of an answer that a call may leave out
 PRINTED = 1000  # characters shown of what a reader's function prints while it is checked
@@ -104,25 +104,30 @@ class Mistake(Exception):
         self.verdict = not_yet(verdict) if isinstance(verdict, str) else verdict
 
 
-def checker(function: Callable[..., Verdict]) -> Callable[..., Verdict]:
+def checker(function: Callable[..., Verdict] | str, answer: str | None = None):
     """Let `function` return its verdict whatever the answer is: it raises and warns of nothing.
 
-    The decorated function must return a `Verdict`; anything else is a fault of the checker
-    and raises a `TypeError`, so that the tests of the lesson see it.
+    ``@checker("double(x)")`` hands it its first argument as the `Answer` of that signature. The
+    decorated function must return a `Verdict`; anything else is a fault of the checker and raises
+    a `TypeError`, so that the tests of the lesson see it.
     """
+    if isinstance(function, str):
+        return functools.partial(checker, answer=function)
     signature = inspect.signature(function)
 
     @functools.wraps(function)
     def check(*args, **kwargs) -> Verdict:
         try:
-            signature.bind(*args, **kwargs)
+            given = signature.bind(*args, **kwargs).args
         except TypeError:
             return not_yet(f"Call the checker as `{function.__name__}{signature}`.")
         printed = io.StringIO()
         try:
             with contextlib.redirect_stdout(printed), np.errstate(all="ignore"):
                 with warnings.catch_warnings(action="ignore"):
-                    verdict = function(*args, **kwargs)
+                    if answer is not None:
+                        given = (Answer(answer, given[0]), *given[1:])
+                    verdict = function(*given)
         except Mistake as mistake:
             verdict = mistake.verdict
         except Exception as error:
@@ -230,6 +235,13 @@ def blame(got, mistakes: dict, rtol: float = 1e-3, atol: float = 1e-3) -> None:
     for hint, wrong in mistakes.items():
         if np.shape(wrong) == np.shape(got) and np.allclose(got, wrong, rtol, atol, equal_nan=True):
             raise Mistake(hint)
+
+
+def expect(got, want, mistakes: dict, otherwise: str, rtol: float = 1e-3, atol: float = 1e-3):
+    """End the check unless `got` is `want`: with the hint of a mistake, or with `otherwise`."""
+    if not (np.shape(got) == np.shape(want) and np.allclose(got, want, rtol, atol)):
+        blame(got, mistakes, rtol, atol)
+        raise Mistake(otherwise)
 
 
 def then(name: str, answer) -> None:

@@ -6,24 +6,25 @@ import math
 import numpy as np
 
 from helpers import baselines, data, likelihood
-from helpers.exercises import UNASKED, Answer, blame, checker, correct, not_yet, number, then
+from helpers.exercises import UNASKED, Answer, checker, correct, expect, not_yet, number, then
 
 ALPHAS = (0.01, 0.1, 0.5, 1, 2, 5, 10)
 DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
 
-@checker
+@checker("bits_per_pixel(nats)")
 def check_bits(bits_per_pixel, ranking=UNASKED):
     """1.1: `bits_per_pixel(nats)` of a digit of 784 pixels; `ranking`, letters, best first."""
-    answer = Answer("bits_per_pixel(nats)", bits_per_pixel)
-    coin, bit = answer.number(784 * math.log(2)), math.log(2)
-    blame(coin, {"Those are nats per pixel; and what is a nat in bits?": bit}, **DECIMALS)
-    blame(coin, {"A nat is more than a bit, and yours makes it less.": bit**2}, **DECIMALS)
-    blame(coin, {"Those are the bits of the whole digit, and it has 784 pixels.": 784}, atol=1)
-    if not np.isclose(coin, 1, **DECIMALS):
-        return not_yet(f"Try a digit whose bits you know: for the fair coin yours is {coin:.4g}.")
+    coin, bit = bits_per_pixel.number(784 * math.log(2)), math.log(2)
+    mistakes = {
+        "Those are nats per pixel; and what is a nat in bits?": bit,
+        "A nat is more than a bit, and yours makes it less.": bit**2,
+        "Those are the bits of the whole digit, and it has 784 pixels.": 784,
+    }
+    otherwise = f"Try a digit whose bits you know: for the fair coin yours is {coin:.4g}."
+    expect(coin, 1, mistakes, otherwise, **DECIMALS)
     for nats in (94.0, 0.0, 10_000.0):
-        got = answer.number(nats)
+        got = bits_per_pixel.number(nats)
         if not np.isclose(got, likelihood.bits_per_dimension(nats, 784), **DECIMALS):
             return not_yet(f"Right for the fair coin; {nats:g} nats are not {got:.4g} a pixel.")
     if ranking is UNASKED:
@@ -44,17 +45,16 @@ def check_bits(bits_per_pixel, ranking=UNASKED):
     return correct("In nats per digit they are 86.9, 86 and 90.1.")
 
 
-@checker
+@checker("poisson_nll(x, log_rate)")
 def check_poisson(poisson_nll):
     """1.2: `poisson_nll(x, log_rate)`: counts ``(n, D)``, summed over the last axis, in nats."""
-    answer = Answer("poisson_nll(x, log_rate)", poisson_nll)
     x = np.array([[0, 2, 5], [1, 1, 1], [3, 0, 0], [4, 2, 7]])
     log_rate = np.log([[1.0, 2.0, 4.0], [0.5, 1.0, 2.0], [0.1, 3.0, 6.0], [2.0, 2.0, 2.0]])
     log_factorial = np.vectorize(lambda count: math.lgamma(count + 1))(x)
     each = np.exp(log_rate) - x * log_rate + log_factorial
     want, confused = each.sum(axis=1), log_rate - x * np.log(log_rate) + log_factorial
     hints = {x.shape: "That is one number for each count: an example's NLL is one number."}
-    got = answer.array(x, log_rate, shape=(4,), finite=False, hints=hints)
+    got = poisson_nll.array(x, log_rate, shape=(4,), finite=False, hints=hints)
     mistakes = {
         "The mean over D makes it D times too small: is log p(x) a mean?": each.mean(axis=1),
         "That is log P(x): the NLL has the other sign.": -want,
@@ -62,11 +62,9 @@ def check_poisson(poisson_nll):
         - log_factorial.sum(axis=1),
         "The network returns log λ, and in yours it is λ.": confused.sum(axis=1),
     }
-    blame(got, mistakes)
-    if not np.allclose(got, want, rtol=1e-3, atol=1e-3):
-        return not_yet(f"For the counts 0, 2, 5 at rates 1, 2, 4 it is not {got[0]:.3f} nats.")
+    expect(got, want, mistakes, f"For the counts 0, 2, 5 at rates 1, 2, 4 it is not {got[0]:.3f}.")
     counts = np.arange(201)[:, None]
-    got = answer.array(counts, np.full((201, 1), math.log(3.0)), shape=(201,), finite=False)
+    got = poisson_nll.array(counts, np.full((201, 1), math.log(3.0)), shape=(201,), finite=False)
     if not np.isfinite(got).all():
         return not_yet(
             f"From the count {np.argmin(np.isfinite(got))} on the NLL is {got[-1]}: simplify"
@@ -83,8 +81,6 @@ def check_entropy(expected_nll, entropy):
     nll = Answer("expected_nll(truth, model)", expected_nll)
     for truth, model in ((0.3, 0.6), (0.9, 0.2), (0.5, 0.05)):
         got, want = nll.number(truth, model), _cross(truth, model)
-        if np.isclose(got, want, **DECIMALS):
-            continue
         mistakes = {
             "Who decides how often a 1 comes, and who what it costs?": _cross(model, truth),
             "Those are bits, and nats are asked for.": want / math.log(2),
@@ -93,16 +89,15 @@ def check_entropy(expected_nll, entropy):
             * math.log(model),
             "That is one flip that shows 1; how often does it?": -math.log(model),
         }
-        blame(got, mistakes, **DECIMALS)
-        return not_yet(f"With truth {truth:g} and model {model:g} the mean cost is not {got:.3f}.")
+        otherwise = f"With truth {truth:g} and model {model:g} the mean cost is not {got:.3f}."
+        expect(got, want, mistakes, otherwise, **DECIMALS)
     then("entropy", entropy)
     floor_of = Answer("entropy(truth)", entropy)
     for truth in (0.3, 0.5, 0.8, 0.02):
         got, want = floor_of.number(truth), _cross(truth, truth)
-        if not np.isclose(got, want, **DECIMALS):
-            blame(got, {"That is the entropy in bits, not in nats.": want / math.log(2)})
-            what = "some model gets below" if got > want else "no model gets down to"
-            return not_yet(f"For truth {truth:g} {what} {got:.4f}.")
+        bits = {"That is the entropy in bits, not in nats.": want / math.log(2)}
+        what = "some model gets below" if got > want else "no model gets down to"
+        expect(got, want, bits, f"For truth {truth:g} {what} {got:.4f}.", **DECIMALS)
     for truth in (0.0, 1.0):
         got = float(floor_of.array(truth, shape=(), finite=False))
         if not np.isclose(got, 0, **DECIMALS):
@@ -121,22 +116,19 @@ def check_alpha(best_alpha):
     if not np.isclose(alpha, ALPHAS).any():
         return not_yet(f"best_alpha must be one of {ALPHAS}, and {alpha:g} is not.")
     split = data.load("sample")
+    maps = [baselines.pixel_p(split.train, a) for a in ALPHAS]
     scores = {
-        name: [
-            float(baselines.nll(getattr(split, name), baselines.pixel_p(split.train, a)).mean())
-            for a in ALPHAS
-        ]
+        name: [float(baselines.nll(getattr(split, name), p).mean()) for p in maps]
         for name in ("train", "valid", "test")
     }
     best = {name: ALPHAS[int(np.argmin(score))] for name, score in scores.items()}
-    if not np.isclose(alpha, best["valid"]):
-        mistakes = {
-            "Best on split.test, whose digits score the model once it is chosen.": best["test"],
-            "Best on split.train, whose digits the model has seen.": best["train"],
-            "Add-one is what the lesson took; some other α scores lower.": 1,
-        }
-        blame(alpha, mistakes)
-        return not_yet("Some other α scores lower on digits that the model has not seen.")
+    mistakes = {
+        "Best on split.test, whose digits score the model once it is chosen.": best["test"],
+        "Best on split.train, whose digits the model has seen.": best["train"],
+        "Add-one is what the lesson took; some other α scores lower.": 1,
+    }
+    otherwise = "Some other α scores lower on digits that the model has not seen."
+    expect(alpha, best["valid"], mistakes, otherwise)
     spread = np.ptp([scores["valid"][ALPHAS.index(a)] for a in (0.1, 0.5, 1)])
     return correct(
         f"From 0.1 to 1 the score moves by {spread:.3f} nats:"
@@ -155,14 +147,13 @@ def _mixture():
     return x, maps, np.stack([baselines.nll(x, p) for p in maps])
 
 
-@checker
+@checker("mixture_nll(x, maps)")
 def check_mixture(mixture_nll):
     """1.5: `mixture_nll(x, maps)`: −log of the mean over ten maps of p(x | map), ``(n,)``."""
-    answer = Answer("mixture_nll(x, maps)", mixture_nll)
     x, maps, each = _mixture()
     want = -likelihood.log_mean_exp(-each, axis=0)
     hints = {each.shape: "Those are the NLLs under each map: an image has one p(x), their mixture."}
-    got = answer.array(x, maps, shape=want.shape, finite=False, hints=hints)
+    got = mixture_nll.array(x, maps, shape=want.shape, finite=False, hints=hints)
     mistakes = {
         "That is log p(x), and the NLL is asked for.": -want,
         "A mean of logs is not the log of a mean: which one is p(x)?": each.mean(axis=0),
@@ -173,10 +164,9 @@ def check_mixture(mixture_nll):
         "One blurred map: first a class is drawn, then pixels.": baselines.nll(x, maps.mean(0)),
         "NLLs are logs of 1/p: mind the sign inside.": likelihood.log_mean_exp(each, axis=0),
     }
-    blame(got, mistakes, rtol=1e-4, atol=0.02)
+    otherwise = "Something else than the mean of ten products over pixels comes out."
     if not np.isfinite(got).all() and np.allclose(got[:-3], want[:-3], rtol=1e-4, atol=0.02):
-        return not_yet("Right for digits, infinite for noise: exp underflows. Stay in logs.")
-    if not np.allclose(got, want, rtol=1e-4, atol=0.02):
-        return not_yet("Something else than the mean of ten products over pixels comes out.")
+        otherwise = "Right for digits, infinite for noise: exp underflows. Stay in logs."
+    expect(got, want, mistakes, otherwise, rtol=1e-4, atol=0.02)
     score, error = baselines.mean_and_error(got[:-3])
     return correct(f"The sample's test digits, thresholded: {score:.1f} ± {error:.1f} nats.")

@@ -6,40 +6,37 @@ import math
 import numpy as np
 
 from helpers.checks import all_binary
-from helpers.exercises import UNASKED, Answer, array, blame, checker, correct, not_yet, number, then
+from helpers.exercises import UNASKED, Answer, array, checker, correct, expect, not_yet, then
 
 DECIMALS = {"rtol": 0, "atol": 0.0051}  # two decimals will do
 
 
-@checker
+@checker("total(c, n_pixels)")
 def check_certainty(total, certainty=UNASKED):
     """2.1: `total(c, n_pixels)`, Σ q(x) if each pixel's own value gets probability c.
 
     `certainty` is the c at which 784 pixels add up to a million.
     """
-    answer = Answer("total(c, n_pixels)", total)
     for c, n_pixels in ((0.9, 3), (0.6, 4), (1.0, 9), (0.5, 1), (0.75, 12)):
-        got, right = answer.number(c, n_pixels), (2 * c) ** n_pixels
-        if np.isclose(got, right, rtol=0.01):
-            continue
+        got, right = total.number(c, n_pixels), (2 * c) ** n_pixels
         mistakes = {
             "That is q of one image: how many images are there?": c**n_pixels,
             "There are more images than two, and fewer than you can list.": 2 * c**n_pixels,
             "It would be 1 if x̂ were the same for every x; here it follows x.": 1.0,
             "Pixels of one image multiply.": 2 * c * n_pixels,
         }
-        blame(got, mistakes, rtol=0.01)
-        return not_yet(
+        otherwise = (
             f"{n_pixels} pixels have {2**n_pixels} images, and at a certainty of {c:g} their q"
             f" do not add up to {got:.4g}: list them, or find the q of one."
         )
-    got = answer.number(0.51, 784)
+        expect(got, right, mistakes, otherwise, rtol=0.01)
+    got = total.number(0.51, 784)
     if not np.isclose(got, 1.02**784, rtol=0.01):
         return not_yet(f"For twelve pixels it is right, but total(0.51, 784) gives {got:.4g}.")
     if certainty is UNASKED:
         return correct(f"784 pixels at a certainty of 0.51 add up to {got / 1e6:.1f} million.")
     then("certainty", certainty)
-    c = number("certainty", certainty)
+    c = float(array("certainty", certainty, ()))
     if not 0 < c <= 1:
         return not_yet(f"`certainty` is a probability, and {c:g} is none.")
     if abs(c - 0.5 * 10 ** (6 / 784)) > 5.1e-4:
@@ -47,16 +44,16 @@ def check_certainty(total, certainty=UNASKED):
     return correct("A million, and each pixel is hardly surer than a coin.")
 
 
-@checker
+@checker("decoder_for(W)")
 def check_identity(decoder_for):
     """2.2: `decoder_for(W)`, W ``(D, n)`` of rank D with n ≥ D, returns V with W V = I."""
-    answer, rng = Answer("decoder_for(W)", decoder_for), np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     random = [rng.standard_normal(shape) for shape in ((6, 6), (6, 9), (20, 50))]
     zeros, eye = np.zeros((4, 4)), np.eye(4)
     for encoder in (*random, np.hstack([zeros, eye]), np.hstack([eye, 2 * eye, zeros])):
         shape = encoder.shape
         hints = {shape: f"V maps z back to x, so for W {shape} it must be {shape[::-1]}."}
-        decoder = answer.array(encoder, shape=shape[::-1], hints=hints)
+        decoder = decoder_for.array(encoder, shape=shape[::-1], hints=hints)
         x = rng.standard_normal((8, shape[0]))
         wrong = np.abs(x @ encoder @ decoder - x).max()
         if wrong <= 1e-3:
@@ -71,30 +68,28 @@ def check_identity(decoder_for):
     )
 
 
-@checker
+@checker("normalized_nll(x, reconstruct)")
 def check_normalized(normalized_nll):
     """2.4: `normalized_nll(x, reconstruct)`: mean −log of q(x) / Σ q over all images."""
-    answer = Answer("normalized_nll(x, reconstruct)", normalized_nll)
 
     def leaning(images):
         images = np.asarray(images, float)
         return 0.1 + 0.8 * (0.7 * images + 0.3 * np.roll(images, 1, axis=-1))
 
-    def same_for_all(images):
-        return np.broadcast_to(np.linspace(0.2, 0.7, np.shape(images)[-1]), np.shape(images)).copy()
-
-    cases = (("identity", lambda images: np.array(images, float)), ("one answer", same_for_all))
-    for n_pixels, (name, reconstruct) in itertools.product((4, 3, 5), (*cases, ("", leaning))):
+    cases = {
+        "The identity": lambda images: np.array(images, float),
+        "The one answer": lambda images: np.linspace(0.2, 0.7, images.shape[-1]) + 0 * images,
+        "A reconstruction that leans on two pixels": leaning,
+    }
+    for n_pixels, (name, reconstruct) in itertools.product((4, 3, 5), cases.items()):
         every = all_binary(n_pixels).astype(float)
         x = every[[0, -1, 5]]
         q_all, q = (_q(images, reconstruct(images)) for images in (every, x))
         right = -np.log(q / q_all.sum()).mean()
         hints = {(len(x),): "That is one number for each row of x: take their mean."}
-        got = float(answer.array(x, reconstruct, shape=(), finite=False, hints=hints))
-        if np.isclose(got, right, **DECIMALS):
-            continue
+        got = float(normalized_nll.array(x, reconstruct, shape=(), finite=False, hints=hints))
         if not math.isfinite(got):
-            return not_yet(f"The {name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
+            return not_yet(f"{name} gives {got}: 0 · log 0 counts as 0, and 0 ** 0 is 1.")
         mistakes = {
             "That is the mean log: the NLL has the other sign.": -right,
             "Nothing is divided by the total yet.": -np.log(q).mean(),
@@ -103,13 +98,10 @@ def check_normalized(normalized_nll):
             "That is per pixel, and the NLL of an image is asked for.": right / n_pixels,
             "The total runs over all images, not the rows of x.": -np.log(q / q.sum()).mean(),
             "The total of q, not how many images: divide by that.": -np.log(q / len(every)).mean(),
-            "Each image has an NLL: a log of the mean is no mean of logs.": -np.log(
-                q.mean() / q_all.sum()
-            ),
+            "Each image has an NLL: no log of the mean, please.": -np.log(q.mean() / q_all.sum()),
         }
-        blame(got, mistakes, **DECIMALS)
-        name = f"The {name}" if name else "A reconstruction that leans on two pixels"
-        return not_yet(f"{name} on {n_pixels} pixels should not score {got:.3f}.")
+        otherwise = f"{name} on {n_pixels} pixels should not score {got:.3f}."
+        expect(got, right, mistakes, otherwise, **DECIMALS)
     return correct("The identity, normalized, is the fair coin: it knows nothing about its images.")
 
 
@@ -121,11 +113,8 @@ def _q(images, x_hat):
 def check_impostor(impostor, copy, train, test):
     """2.3: `impostor` ``(784,)`` of 0 and 1: copied as well as a digit, and far from all of them.
 
-    Args:
-        impostor: the answer.
-        copy: ``(n, 784) -> (n, 784)`` reconstructions; above ½ counts as 1.
-        train, test: binary digits ``(n, 784)``; how far a digit lies from the nearest of `train`
-            is measured on `test`.
+    `copy` maps ``(n, 784)`` to reconstructions, of which above ½ counts as 1; `train` and `test`
+    are binary digits ``(n, 784)``, and say how far a digit lies from the nearest other one.
     """
     image = array("impostor", impostor)
     if image.size != 784:
@@ -173,17 +162,16 @@ def _nearest(x, others):
     return differ.min(axis=1)
 
 
-@checker
+@checker("reconstruct(x)")
 def check_total_one(reconstruct):
     """2.5: `reconstruct`, ``(n, 3) -> (n, 3)`` probabilities that look at x, and whose Σ q is 1."""
-    answer = Answer("reconstruct(x)", reconstruct)
     every = all_binary(3).astype(float)
-    x_hat = answer.array(every, shape=(8, 3))
+    x_hat = reconstruct.array(every, shape=(8, 3))
     if not ((x_hat >= 0) & (x_hat <= 1)).all():
         return not_yet("Each of the numbers must be a probability, from 0 to 1.")
-    if not np.array_equal(answer.array(every, shape=(8, 3)), x_hat):
+    if not np.array_equal(reconstruct.array(every, shape=(8, 3)), x_hat):
         return not_yet("Two calls give two results: no chance, please.")
-    alone = np.concatenate([answer.array(row[None], shape=(1, 3)) for row in every])
+    alone = np.concatenate([reconstruct.array(row[None], shape=(1, 3)) for row in every])
     if not np.allclose(alone, x_hat, atol=1e-6):
         return not_yet("The answer for a row must not depend on the other rows.")
     if np.ptp(x_hat, axis=0).max() < 0.01:

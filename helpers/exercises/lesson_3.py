@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import checks, masks, sampling
-from helpers.exercises import Answer, Mistake, array, blame, checker, correct, not_tried, not_yet
+from helpers.exercises import Mistake, array, checker, correct, expect, not_tried, not_yet
 from helpers.network import Network
 
 _ORDERINGS = ([0, 1, 2, 3], [1, 2, 3, 0], [2, 4, 0, 1, 3])  # the last two are not self-inverse
@@ -32,39 +32,35 @@ def _same(ours, theirs) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(ours, theirs))
 
 
-@checker
+@checker("output_mask(degrees_hidden, degrees_input)")
 def check_output_mask(output_mask):
     """3.1: ``output_mask(degrees_hidden, degrees_input)`` returns M^V, ``(hidden, outputs)``."""
-    answer = Answer("output_mask(degrees_hidden, degrees_input)", output_mask)
     rng = np.random.default_rng(0)
     cases = [(np.array([1, 3, 2, 2, 1]), np.array([4, 1, 2, 3]))]
     cases += [(rng.integers(1, 6, size=8), rng.permutation(6) + 1) for _ in range(3)]
     for hidden, rank in cases:
-        want = masks.output_mask(hidden, rank)
+        want, senders = masks.output_mask(hidden, rank), hidden[:, None]
         hints = {want.T.shape: "The shape should be (hidden units, outputs): senders in rows."}
-        got = _binary("output_mask", answer(hidden, rank), want.shape, hints)
-        if np.array_equal(got, masks.hidden_mask(hidden, rank)):
-            return not_yet("Here output d hears units of degree d, which know x_d itself.")
-        if np.array_equal(got, hidden[:, None] > rank[None, :]):
-            return not_yet("Here outputs hear only units that know more than they may.")
-        if not np.array_equal(got, want):
-            i, j = np.argwhere(got != want)[0]
-            return not_yet(
-                f"Should a unit of degree {hidden[i]} speak to the output of degree {rank[j]}?"
-                f" Yours says {'yes' if got[i, j] else 'no'}."
-            )
+        got = _binary("output_mask", output_mask(hidden, rank), want.shape, hints)
+        mistakes = {
+            "Here output d hears units of degree d, which know x_d itself.": senders <= rank,
+            "Here outputs hear only units that know more than they may.": senders > rank,
+        }
+        i, j = np.unravel_index(np.argmax(got != want), got.shape)
+        said = f"Yours says {'yes' if got[i, j] else 'no'}."
+        asked = f"Should a unit of degree {hidden[i]} speak to the output of degree {rank[j]}?"
+        expect(got, want, mistakes, f"{asked} {said}")
     return correct("Strictly greater: an output never hears a unit that knows its own input.")
 
 
-@checker
+@checker("masks_for(ordering, hidden_degrees)")
 def check_masks_for(masks_for):
     """3.2: ``masks_for(ordering, hidden_degrees)`` returns all masks, for any depth."""
-    answer = Answer("masks_for(ordering, hidden_degrees)", masks_for)
     for ordering in _ORDERINGS:
         for units in ((6, 5), (7,), (4, 6, 5), (5, 5)):
             degrees = masks.make_degrees(len(ordering), units, ordering, seed=1)
             want = masks.make_masks(degrees)
-            got = _masks("masks_for", answer(np.array(ordering), degrees[1:]), want)
+            got = _masks("masks_for", masks_for(np.array(ordering), degrees[1:]), want)
             name = f"{len(units)} hidden layer{'s' if len(units) > 1 else ''}"
             if _same(got, want):
                 continue
@@ -86,10 +82,9 @@ def check_masks_for(masks_for):
     return correct("Ranks in, masks out, for any ordering and any depth.")
 
 
-@checker
+@checker("starved(degrees)")
 def check_starved(starved):
     """3.3: ``starved(degrees)`` returns the sorted 0-based outputs that miss an allowed input."""
-    answer = Answer("starved(degrees)", starved)
     cases = [
         [[4, 3, 2, 5, 1], [1, 1], [3, 3]],  # a different result for each mistake
         [[3, 1, 4, 2], [1, 1, 3]],
@@ -100,7 +95,7 @@ def check_starved(starved):
     for listed in cases:
         degrees = [np.array(d) for d in listed]
         missing, blind = _missing(degrees)
-        value = answer(degrees)
+        value = starved(degrees)
         if isinstance(value, (set, frozenset)):
             value = list(value)
         got = np.sort(array("starved", value).ravel())
@@ -115,10 +110,8 @@ def check_starved(starved):
             "So it would be with the last hidden layer alone.": _one_layer(degrees, -1),
             "So it would be with the first hidden layer alone.": _one_layer(degrees, 1),
         }
-        if not np.array_equal(got, want):
-            blame(got, mistakes)
-            few = ", ".join(f"{i:g}" for i in got[:6]) or "nobody"
-            return not_yet(f"For the degrees {listed}, it is not {few}.")
+        few = ", ".join(f"{i:g}" for i in got[:6]) or "nobody"
+        expect(got, want, mistakes, f"For the degrees {listed}, it is not {few}.")
     return correct("Allowed minus reached is what is missing.")
 
 
@@ -132,16 +125,15 @@ def _one_layer(degrees, layer) -> np.ndarray:
     return np.flatnonzero(_missing([degrees[0], degrees[layer]])[0].any(axis=0))
 
 
-@checker
+@checker("mended_masks(rank, hidden_1, hidden_2)")
 def check_mended_masks(mended_masks):
     """3.4: ``mended_masks(rank, hidden_1, hidden_2)`` returns masks without a leak."""
-    answer = Answer("mended_masks(rank, hidden_1, hidden_2)", mended_masks)
     rng = np.random.default_rng(0)
     for units in ((9, 9), (9, 9), (9, 9), (8, 11), (12, 7)):
         order = rng.permutation(6)
         degrees = masks.make_degrees(6, units, order, seed=rng)
         want = masks.make_masks(degrees)
-        got = _masks("mended_masks", answer(*degrees), want)
+        got = _masks("mended_masks", mended_masks(*degrees), want)
         if _same(got, [*want[:2], masks.output_mask(degrees[1], degrees[0])]):
             return not_tried("mended_masks")
         paths = masks.count_paths(got)
@@ -201,10 +193,9 @@ class _Counted(Network):
         return super().logits(x, condition)
 
 
-@checker
+@checker("sample(net, uniforms)")
 def check_sample(sample):
     """3.6: ``sample(net, uniforms)`` draws what the plain loop draws from the same uniforms."""
-    answer = Answer("sample(net, uniforms)", sample)
     for ordering in _ORDERINGS[::-1]:
         degrees = masks.make_degrees(len(ordering), (16,), ordering, seed=2)
         empty = [m.astype(float) for m in masks.make_masks(degrees)]
@@ -212,14 +203,14 @@ def check_sample(sample):
         net = _Counted(**vars(checks.randomize(net, 3, 0.7)))
         uniforms = np.random.default_rng(4).random((2000, len(ordering)))
         _Counted.passes = 0
-        got = _binary("sample", answer(net, uniforms), uniforms.shape)
+        got = _binary("sample", sample(net, uniforms), uniforms.shape)
         passes = _Counted.passes
         want = sampling.sample_loop(net, 2000, uniforms=uniforms)
         if not got.any():
             return not_tried("sample")
         if _differ(got, want) <= 0.001:
             continue
-        if _differ(got, answer(net, uniforms)) > 0:
+        if _differ(got, sample(net, uniforms)) > 0:
             return not_yet("Two calls give two results: `uniforms` is all the chance there is.")
         if passes == 1:
             return not_yet("A single pass: no coin knows what the others showed.")
@@ -263,12 +254,10 @@ def check_groups(degrees):
     seen = masks.count_paths(masks.make_masks([rank, hidden])) > 0
     if len(set(rank)) == 1:
         return not_yet("All inputs have one degree, and so are one group.")
-    for j in range(6):
-        want = [0, 1, 2] if j >= 3 else []
-        got = np.flatnonzero(seen[:, j]).tolist()
-        if got != want:
-            names = ", ".join(f"x_{i + 1}" for i in got) or "nothing"
-            wanted = "x_1, x_2, x_3" if want else "nothing"
+    for j, sees in enumerate(seen.T):
+        names = ", ".join(f"x_{i + 1}" for i in np.flatnonzero(sees)) or "nothing"
+        wanted = "x_1, x_2, x_3" if j >= 3 else "nothing"
+        if names != wanted:
             return not_yet(f"Output {j + 1} sees {names}; it should see {wanted}.")
     if len(set(rank)) == 2:
         return correct("Equal degrees are visited at the same time: strictness parts them.")

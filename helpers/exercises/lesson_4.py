@@ -3,15 +3,7 @@
 import numpy as np
 
 from helpers import masks
-from helpers.exercises import Answer, Mistake, array, blame, checker, correct, not_yet, number
-
-
-def _pair(name, value) -> np.ndarray:
-    """The two finite numbers that a function returns."""
-    got = array(name, value)
-    if got.size != 2:
-        raise Mistake(f"`{name}` must return two numbers; yours returns {got.size}.")
-    return got.ravel()
+from helpers.exercises import array, blame, checker, correct, expect, not_yet, number
 
 
 @checker
@@ -38,14 +30,14 @@ def check_file_size(n_bytes, nll):
     return not_yet("Add up the nats of all digits; how many bits are they, and how many bytes?")
 
 
-@checker
+@checker("paired(a, b)")
 def check_paired(paired):
     """4.3: `paired(a, b)` returns the mean of a − b and its standard error, digit by digit."""
-    answer, rng = Answer("paired(a, b)", paired), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for n in (400, 6):
         common = rng.normal(80, 20, size=n)
         a, b = common + rng.normal(0, 2, n), common + rng.normal(0.5, 2, n)
-        mean, error = _pair("paired", answer(a, b))
+        mean, error = paired.array(a, b, shape=(2,))
         d, close = a - b, {"rtol": 0.01, "atol": 0.0051}
         right = d.std(ddof=1) / np.sqrt(n)
         mistakes = {
@@ -53,9 +45,8 @@ def check_paired(paired):
             "That is the sum of the differences: take their mean.": d.sum(),
             "The mean comes first, its standard error second.": right,
         }
-        if not np.isclose(mean, d.mean(), **close):
-            blame(mean, mistakes, **close)
-            return not_yet(f"For {n} scores made up here the mean difference is not {mean:.3f}.")
+        otherwise = f"For {n} scores made up here the mean difference is not {mean:.3f}."
+        expect(mean, d.mean(), mistakes, otherwise, **close)
         two = "That is the error for two sets of digits, and these are the same ones."
         small = f"For {n} digits divide the sum of squares by n − 1 (`ddof=1`), not by n."
         mistakes = {
@@ -65,9 +56,8 @@ def check_paired(paired):
             "The spread of a mean falls more slowly than with n.": d.std(ddof=1) / n,
             small: d.std() / np.sqrt(n),
         }
-        if not np.isclose(error, right, **close):
-            blame(error, mistakes, **close)
-            return not_yet(f"The mean is right; its error, for {n} scores, is not {error:.4f}.")
+        otherwise = f"The mean is right; its error, for {n} scores, is not {error:.4f}."
+        expect(error, right, mistakes, otherwise, **close)
     return correct("What the two models share is subtracted, and the error shrinks with it.")
 
 
@@ -81,10 +71,10 @@ def _stop(valid, patience, past=0, tie=False):
     return len(valid), best + 1
 
 
-@checker
+@checker("stop(valid, patience)")
 def check_early_stopping(stop):
     """4.4: `stop(valid, patience)` returns the last epoch that is run and the best one, from 1."""
-    answer, rng = Answer("stop(valid, patience)", stop), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     cases = [
         ([90.0, 85.0, 83.0, 84.0, 85.0, 86.0, 70.0], 3),
         ([90.0, 80.0, 81.0, 79.0, 82.0, 83.0, 84.0], 2),
@@ -93,10 +83,11 @@ def check_early_stopping(stop):
         ([3.0], 1),
     ]
     cases += [(list(rng.normal(80, 1, 30).round(1)), int(k)) for k in rng.integers(1, 8, 20)]
-    found = [tuple(_pair("stop", answer(valid, patience))) for valid, patience in cases]
+    found = [tuple(stop.array(*case, shape=(2,))) for case in cases]
     right = [_stop(*case) for case in cases]
     if found == right:
         return correct("And `fit` keeps the weights of the best epoch, not those of the last.")
+    late = [(a, int(np.argmin(v)) + 1) for (a, _), (v, _) in zip(right, cases)]
     mistakes = {
         "Count epochs from 1.": [(a - 1, b - 1) for a, b in right],
         "Where it stops comes first, the best epoch second.": [(b, a) for a, b in right],
@@ -104,9 +95,7 @@ def check_early_stopping(stop):
         "One epoch of patience is missing.": [_stop(*case, past=-1) for case in cases],
         "A tie is not better.": [_stop(*case, tie=True) for case in cases],
         "It stops in the right place; which weights are kept?": [(a, a) for a, _ in right],
-        "The best epoch must lie among those that were run.": [
-            (a, int(np.argmin(v)) + 1) for (a, _), (v, _) in zip(right, cases)
-        ],
+        "The best epoch must lie among those that were run.": late,
     }
     blame(found, mistakes)
     (valid, patience), got = next(c for c in zip(cases, found) if c[1] != _stop(*c[0]))
@@ -117,18 +106,15 @@ def check_early_stopping(stop):
     return not_yet(f"Not {got} for the scores {shown} and patience {patience}.{hint}")
 
 
-@checker
+@checker("expected_nll(std)")
 def check_expected_nll(expected_nll):
     """4.2: `expected_nll(std)`: mean NLL of 784 pixels whose logits are N(0, std²)."""
-    answer = Answer("expected_nll(std)", expected_nll)
     z = np.linspace(-10, 10, 20_001)
     w = np.exp(-(z**2) / 2)
     for std in (0.0, 0.5, 2.0, 5.0, 100.0, 1000.0):
         exact = 784 * float(w @ np.logaddexp(0, std * z) / w.sum())
-        got = answer.number(std)
-        if np.isclose(got, exact, rtol=0.01):
-            continue
-        if np.isclose(got, 784 * np.log(2)):
+        got = expected_nll.number(std)
+        if std and np.isclose(got, 784 * np.log(2)):
             return not_yet(f"At std = {std:g} bets without knowledge must cost something.")
         squared = 784 * float(w @ np.logaddexp(0, std**2 * z) / w.sum())
         mistakes = {
@@ -137,28 +123,22 @@ def check_expected_nll(expected_nll):
             f"The law for small spreads; {std:g} is none.": 784 * (np.log(2) + std**2 / 8),
             "s² is the variance of the logits; their spread is s.": squared,
         }
-        blame(got, mistakes, rtol=0.01)
         near = np.isclose(got, exact, rtol=0.1)
         hint = "is that enough draws?" if near else "what does one pixel cost, on average?"
-        return not_yet(f"At std = {std:g} yours gives {got:.1f}: {hint}")
+        expect(got, exact, mistakes, f"At std = {std:g} yours gives {got:.1f}: {hint}", rtol=0.01)
     return correct("Logits of any spread cost more than 784 ln 2, until training aims them.")
 
 
 def suspects() -> dict:
     """Return five sets of masks for D = 6, ``{name: (degrees, [mask, …])}``; some of them leak."""
-    rng = np.random.default_rng(4)
-    order = np.array([2, 0, 3, 5, 1, 4])
-    made_of = {}
-    for name, units in {"A": (8,), "B": (8,), "C": (7, 9), "D": (8,), "E": (6, 6)}.items():
-        degrees = masks.make_degrees(6, units, order, "even", rng)
-        made_of[name] = (degrees, masks.make_masks(degrees))
-    degrees, layers = made_of["B"]
-    layers[-1] = masks.hidden_mask(degrees[-1], degrees[0])
-    degrees, layers = made_of["E"]
-    layers[1] = masks.output_mask(degrees[1], degrees[2])
-    degrees, _ = made_of["D"]
-    made_of["D"] = (degrees, masks.make_masks([order + 1, degrees[1]]))
-    return made_of
+    rng, order = np.random.default_rng(4), np.array([2, 0, 3, 5, 1, 4])
+    widths = {"A": (8,), "B": (8,), "C": (7, 9), "D": (8,), "E": (6, 6)}
+    drawn = {name: masks.make_degrees(6, n, order, "even", rng) for name, n in widths.items()}
+    found = {name: (degrees, masks.make_masks(degrees)) for name, degrees in drawn.items()}
+    found["B"][1][-1] = masks.hidden_mask(drawn["B"][-1], drawn["B"][0])
+    found["D"] = drawn["D"], masks.make_masks([order + 1, drawn["D"][1]])
+    found["E"][1][1] = masks.output_mask(*drawn["E"][1:])
+    return found
 
 
 def _wide() -> tuple:
@@ -167,13 +147,13 @@ def _wide() -> tuple:
     return degrees, [masks.hidden_mask(*degrees), masks.hidden_mask(degrees[1], degrees[0])]
 
 
-@checker
+@checker("find_leaks(degrees, layers)")
 def check_leaks(find_leaks, suspects):
     """4.5: `find_leaks(degrees, layers)` returns how many forbidden pairs the masks connect."""
-    answer = Answer("find_leaks(degrees, layers)", find_leaks)
-    right, found, paths, own = {}, {}, [], []
+    right, paths, own = {}, [], []
     try:
-        for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
+        every = {**suspects, "W": _wide()}
+        for name, (degrees, layers) in every.items():
             rank, counts = np.asarray(degrees[0]), masks.count_paths(layers)
             leaks = (counts > 0) & (rank[:, None] >= rank[None, :])
             right[name] = int(leaks.sum())
@@ -181,8 +161,7 @@ def check_leaks(find_leaks, suspects):
             own.append(np.diag(leaks).sum())
     except Exception:
         return not_yet("Give the checker the suspects as well, as the exercise does.")
-    for name, (degrees, layers) in {**suspects, "W": _wide()}.items():
-        found[name] = answer.number(degrees, layers)
+    found = {name: find_leaks.number(*case) for name, case in every.items()}
     mistakes = {
         "Those are paths: a pair counts once, however many join it.": paths,
         "An output may see neither its own input nor any that comes later.": own,

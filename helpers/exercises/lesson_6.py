@@ -6,10 +6,8 @@ import math
 import numpy as np
 
 from helpers import checks, masks
-from helpers.exercises import Answer, array, blame, checker, correct, not_yet, number
+from helpers.exercises import array, blame, checker, correct, expect, not_yet, number
 from helpers.exercises.lesson_5 import small_network
-
-__all__ = ["check_degrees", "check_impossible", "check_known", "check_worst", "readers"]
 
 
 def readers(k: int, same: bool) -> list:
@@ -30,26 +28,22 @@ def check_worst(worst):
         "A loss is positive here: how many nats more?": -math.log(32),
         "It can lose: think of 31 members that give the digit no probability at all.": 0,
     }  # fmt: skip
-    blame(worst, mistakes, atol=0.0051)
-    if abs(worst - math.log(32)) > 0.0051:
-        left = f"{worst:g} nats would leave {math.exp(-min(abs(worst), 700)):.2g}"
-        return not_yet(f"{left} of the best. What is left if 31 members give probability 0?")
+    left = f"{worst:g} nats would leave {math.exp(-min(abs(worst), 700)):.2g}"
+    otherwise = f"{left} of the best. What is left if 31 members give probability 0?"
+    expect(worst, math.log(32), mistakes, otherwise, rtol=0, atol=0.0051)
     return correct("One thirty-second of the best member is left: ln 32 = 3.47 nats, at most.")
 
 
-@checker
+@checker("impossible(best, K, claimed)")
 def check_impossible(impossible):
     """6.2: which claimed scores no average of K members can have, given the best one's."""
-    answer = Answer("impossible(best, K, claimed)", impossible)
     rng = np.random.default_rng(0)
     for k in (8, 2):
         best, share = rng.normal(-90, 8, 60), math.log(k)
         claimed = best + rng.uniform(-share - 2, share + 1, 60)
         claimed[:6] = best[:6] + [0.5, 0, 1e-6 - share, -0.01 - share, 1e-6, -1e-6 - share]
-        got = answer.array(best, k, claimed, shape=(60,))
+        got = impossible.array(best, k, claimed, shape=(60,))
         above, below = claimed > best, claimed < best - share
-        if np.array_equal(got, above | below):
-            continue
         mistakes = {
             "Right above the best member; an average can be too low as well.": above,
             "Right below; an average can be too high as well.": below,
@@ -64,25 +58,23 @@ def check_impossible(impossible):
             "The best one's share is 1/K, so the limit is ln K (natural).":
             above | (claimed < best - math.log2(k)),
         }  # fmt: skip
-        blame(got, mistakes)
-        i = int(np.flatnonzero(got != (above | below))[0])
+        i = int(np.argmax(got != (above | below)))
         said = f"{claimed[i] - best[i]:+.6f} nats from the best of {k} members"
         word = "impossible" if (above | below)[i] else "possible"
-        return not_yet(f"A claim that lies {said} is {word}.")
+        expect(got, above | below, mistakes, f"A claim that lies {said} is {word}.")
     return correct("Two bounds that need nothing but the best member's score.")
 
 
-@checker
+@checker("degrees(u0, u1, u2)")
 def check_degrees(degrees):
     """6.3: ranks and the degrees of two hidden layers from uniform numbers."""
-    answer = Answer("degrees(u0, u1, u2)", degrees)
     every, orders = set(), list(itertools.permutations((0.1, 0.3, 0.6, 0.8)))
     for seed in range(20):
         rng = np.random.default_rng(seed)
         d, low = int(rng.integers(4, 12)), rng.uniform(0, 0.9)
         u0, u1, u2 = rng.random(d), rng.uniform(low, 1, 5), rng.random(40)
         u1[: seed % 2], u2[:2] = 0, (0, 1 - 1e-9)
-        got = answer(u0, u1, u2)
+        got = degrees(u0, u1, u2)
         if not isinstance(got, (tuple, list)) or len(got) != 3:
             return not_yet("Return three things: the ranks, and the degrees of both hidden layers.")
         ranks = array("the ranks", got[0], (d,))
@@ -96,30 +88,27 @@ def check_degrees(degrees):
         for name, u, given in (("first", u1, got[1]), ("second", u2, got[2])):
             have = array(f"degrees of the {name} hidden layer", given, u.shape)
             want = lowest + np.floor(u * (d - lowest))
-            if not np.array_equal(have, want):
-                blame(have, {
-                    f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
-                    lowest + np.floor(u * (d + 1 - lowest)),
-                    f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
-                    lowest + u * (d - lowest),
-                    f"Rounded to the nearest, the ends of the {name} range come half as often.":
-                    np.round(lowest + u * (d - 1 - lowest)),
-                    "The second layer starts at the smallest degree of the first: below is waste.":
-                    1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
-                })  # fmt: skip
-                return not_yet(f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")
+            expect(have, want, {
+                f"In the {name} hidden layer degree D occurs: who could listen to such a unit?":
+                lowest + np.floor(u * (d + 1 - lowest)),
+                f"Degrees of the {name} hidden layer must be whole numbers, rounded down.":
+                lowest + u * (d - lowest),
+                f"Rounded to the nearest, the ends of the {name} range come half as often.":
+                np.round(lowest + u * (d - 1 - lowest)),
+                "The second layer starts at the smallest degree of the first: below is waste.":
+                1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
+            }, f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")  # fmt: skip
             lowest = have.min()
     for u0 in orders:
-        every.add(tuple(array("the ranks", answer(np.array(u0), u1, u2)[0], (4,))))
+        every.add(tuple(array("the ranks", degrees(np.array(u0), u1, u2)[0], (4,))))
     if len(every) < len(orders):
         return not_yet("`u0` must decide the ranks: 24 orders of four numbers, 24 orderings.")
     return correct("Every draw is a valid set of degrees, and all are equally likely.")
 
 
-@checker
+@checker("log_p_known(network_of, x, known)")
 def check_known(log_p_known):
     """6.4: log p of the known pixels alone, whatever the others are."""
-    answer = Answer("log_p_known(network_of, x, known)", log_p_known)
     for seed, size in ((3, 3), (5, 1), (8, 7), (9, 0)):
         rng = np.random.default_rng(seed)
         known = np.isin(np.arange(7), rng.permutation(7)[:size])
@@ -131,7 +120,7 @@ def check_known(log_p_known):
 
         x = rng.integers(0, 2, (5, 7))
         x[:, ~known] = rng.integers(0, 9, (5, 7 - size))  # anything
-        got = answer.array(network_of, x, known, shape=(5,))
+        got = log_p_known.array(network_of, x, known, shape=(5,))
         if not asked or sorted(asked[-1]) != list(range(7)):
             return not_yet("Ask `network_of` for an ordering: the numbers 0 … D − 1, each once.")
         net = small_network(7, (10,), seed, asked[-1])
@@ -145,12 +134,12 @@ def check_known(log_p_known):
             return not_yet("The known pixels must come first in the ordering, the others after.")
         logits = net.logits(x)
         terms = x * logits - np.logaddexp(0, logits)
-        blame(got, {
+        mistakes = {
             "That is −log p: turn the sign.": -want,
             "That is log p of all pixels, and the unknown ones are not to be looked at.":
             terms.sum(axis=1),
             "That is log p of the rest, given what is known.": terms[:, ~known].sum(axis=1),
-        } if 0 < size < 7 else {}, rtol=1e-6, atol=1e-6)  # fmt: skip
-        if not np.allclose(got, want, atol=1e-6):
-            return not_yet(f"With {size} of 7 pixels known, summing over the rest gives another.")
+        } if 0 < size < 7 else {}  # fmt: skip
+        otherwise = f"With {size} of 7 pixels known, summing over the rest gives another."
+        expect(got, want, mistakes, otherwise, rtol=1e-5, atol=1e-6)
     return correct("A marginal that would take a sum over all unknown pixels, in one pass.")

@@ -5,13 +5,13 @@ import string
 import numpy as np
 
 from helpers import checks, faults
-from helpers.exercises import Answer, blame, checker, correct, not_tried, not_yet
+from helpers.exercises import checker, correct, expect, not_tried, not_yet
 
 
-@checker
+@checker("gap(log_prob, x)")
 def check_gap(gap):
     """7.1: ``gap(log_prob, x)``, the largest change of a row's score when it comes alone."""
-    answer, x = Answer("gap(log_prob, x)", gap), checks.all_binary(6)[7:60].astype(float)
+    x = checks.all_binary(6)[7:60].astype(float)
 
     def alone(rows):
         return -1.5 - rows @ np.arange(6)
@@ -29,7 +29,7 @@ def check_gap(gap):
 
     for log_prob in (crowded, lucky, company, alone):
         change = log_prob(x) - alone(x)
-        got, want = answer.number(log_prob, x), abs(change).max()
+        got, want = gap.number(log_prob, x), abs(change).max()
         mistakes = {
             "A change downwards counts as well: drop the sign.": change.max(),
             "A change upwards counts as well: drop the sign.": -change.min(),
@@ -38,74 +38,59 @@ def check_gap(gap):
             "That is one row's change. Ask all of them.": abs(change[0]),
             "That is a change of the mean: compare row by row.": abs(change.mean()),
         }
-        if not np.isclose(got, want):
-            blame(got, mistakes, atol=1e-6)
-            return not_yet(
-                f"One row changes by {want:g} nats and no row by more; yours is {got:g}."
-            )
+        otherwise = f"One row changes by {want:g} nats and no row by more; yours is {got:g}."
+        expect(got, want, mistakes, otherwise, atol=1e-6)
     return correct("Whatever a batch does to a row, this look sees it, and needs no second model.")
 
 
-@checker
+@checker("misplaced_any(drawn, p)")
 def check_misplaced(misplaced):
     """7.2: ``misplaced_any(drawn, p)``, the share of draws that would have to move."""
-    answer, rng = Answer("misplaced_any(drawn, p)", misplaced), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for d, n in ((3, 1000), (4, 50), (2, 7)):
         p = rng.dirichlet(np.full(2**d, 0.5))
         q = rng.dirichlet(np.ones(2**d)) * (np.arange(2**d) % (2**d - 1) > 0)  # not all 0, all 1
         drawn = checks.all_binary(d)[rng.choice(2**d, n, p=q / q.sum())]
-        numbers = drawn @ 2 ** np.arange(d)
+        powers = 2 ** np.arange(d)
         off, turned = (
-            np.bincount(at, minlength=2**d) / n - p
-            for at in (drawn @ 2 ** np.arange(d)[::-1], numbers)
+            np.bincount(drawn @ bits, minlength=2**d) / n - p for bits in (powers[::-1], powers)
         )
-        seen = np.isin(np.arange(2**d), drawn @ 2 ** np.arange(d)[::-1])
-        got, want = answer.number(drawn, p), abs(off).sum() / 2
+        seen, wrong_way = off > -p, abs(turned).sum() / 2
+        got, want = misplaced.number(drawn, p), abs(off).sum() / 2
         mistakes = {
             "Each draw that moves leaves one state and joins another: you count both.": 2 * want,
-            "The first column is the highest bit: yours reads rows from the right.": abs(
-                turned
-            ).sum()
-            / 2,
+            "The first column is the highest bit: yours reads rows from the right.": wrong_way,
             "States that were never drawn have a p as well.": abs(off[seen]).sum() / 2,
             "That is a number of draws: give a share of them.": want * n,
             "That is the largest difference alone: add them all up.": abs(off).max(),
             "Differences of both signs add to 0: drop the signs first.": 0.0,
         }
-        if not np.isclose(got, want):
-            blame(got, mistakes, atol=1e-6)
-            return not_yet(
-                f"With {d} bits and {n} draws, {want:.3f} of them are misplaced, not {got:.3f}."
-            )
+        otherwise = f"With {d} bits and {n} draws, {want:.3f} are misplaced, not {got:.3f}."
+        expect(got, want, mistakes, otherwise, atol=1e-6)
     return correct("Half the sum of |frequency − p|: the total variation distance.")
 
 
-@checker
+@checker("seen(train, test)")
 def check_seen(seen):
     """7.3: ``seen(train, test)``, how many test rows occur in the training set."""
-    answer, rng = Answer("seen(train, test)", seen), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for n in (40, 9):
         train = rng.integers(0, 2, (n, 12))
         train[1] = train[0]
         test = np.concatenate([train[[3, 0, 0, 0, 5]], rng.integers(0, 2, (5, 12)), 1 - train[:1]])
         same = (train[:, None] == test[None]).all(axis=2)
-        got, want = answer.number(train, test), same.any(axis=0).sum()
+        got, want = seen.number(train, test), same.any(axis=0).sum()
         patterns = len(np.unique(test[same.any(axis=0)], axis=0))
         mistakes = {
             "Each test row counts once, however often it was trained on.": same.sum(),
             "Those are different patterns: a test row that comes twice counts twice.": patterns,
             "Those are training rows: count rows of the test set.": same.any(axis=1).sum(),
-            "A row may lie anywhere in the other set: do not compare place by place.": np.trace(
-                same
-            ),
+            "A row may lie anywhere in the other set; you compare place by place.": np.trace(same),
             "That is a share: give the number of rows.": want / len(test),
             "A single equal pixel makes no equal row.": len(test),
         }
-        if got != want:
-            blame(got, mistakes, atol=1e-6)
-            return not_yet(
-                f"{want} of these {len(test)} test rows were trained on; yours says {got:g}."
-            )
+        otherwise = f"{want} of these {len(test)} test rows were trained on; yours says {got:g}."
+        expect(got, want, mistakes, otherwise, atol=1e-6)
     return correct("Compare contents, not names of files: copies travel under other names.")
 
 

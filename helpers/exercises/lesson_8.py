@@ -6,27 +6,18 @@ tried on small networks with random weights, in orderings that are not their own
 
 import numpy as np
 
-from helpers import checks, masks
-from helpers.exercises import Answer, Mistake, blame, checker, correct, not_yet
+from helpers.exercises import blame, checker, correct, expect, not_yet
+from helpers.exercises.lesson_5 import small_network
 from helpers.likelihood import log_sum_exp
-from helpers.network import Network
 from helpers.outputs import Gaussian, Outputs
 
-__all__ = [
-    "check_from_noise",
-    "check_in_units_of_x",
-    "check_levels",
-    "check_mixture",
-    "check_posterior",
-]
 
-
-@checker
+@checker("in_units_of_x(nll_z, std)")
 def check_in_units_of_x(in_units_of_x):
     """8.1: the NLL of x from that of z = (x − mean) / std, one number an example."""
-    answer = Answer("in_units_of_x(nll_z, std)", in_units_of_x)
     nll_z, std = np.array([2.5, -1.0, 0.3, 7.0]), np.array([20.0, 0.5, 3.0])
-    got = answer.array(nll_z, std, shape=(4,), hints={(): "One number for each example, please."})
+    hints = {(): "One number for each example, please."}
+    got = in_units_of_x.array(nll_z, std, shape=(4,), hints=hints)
     owed = np.log(std).sum()
     mistakes = {
         "The sign: a unit ten times smaller makes the density ten times smaller.": nll_z - owed,
@@ -38,16 +29,14 @@ def check_in_units_of_x(in_units_of_x):
         "That is the NLL of z; each dimension owes something.": nll_z,
         "Divide by std, once: not by the variance.": nll_z + 2 * owed,
     }
-    blame(got, mistakes, atol=1e-6)
-    if not np.allclose(got, nll_z + owed):
-        return not_yet(f"With std 20, 0.5 and 3, z at 2.5 nats is x at {2.5 + owed:.3f}.")
+    otherwise = f"With std 20, 0.5 and 3, z at 2.5 nats is x at {2.5 + owed:.3f}."
+    expect(got, nll_z + owed, mistakes, otherwise, rtol=1e-5, atol=1e-6)
     return correct("One log std for each dimension, the same for every example.")
 
 
-@checker
+@checker("mixture_nll(x, shares, means, stds)")
 def check_mixture(mixture_nll):
     """8.2: −log p of real numbers under a mixture of Gaussians, far into its tails."""
-    answer = Answer("mixture_nll(x, shares, means, stds)", mixture_nll)
     rng = np.random.default_rng(0)
     for k in (2, 5, 1):
         shares, means, stds = rng.dirichlet(np.ones(k)), rng.normal(size=k), rng.uniform(0.2, 2, k)
@@ -55,7 +44,7 @@ def check_mixture(mixture_nll):
         z = (x[:, None] - means) / stds
         each = -0.5 * z**2 - np.log(stds) - 0.5 * np.log(2 * np.pi)
         right = -log_sum_exp(np.log(shares) + each, axis=1)
-        got = answer.array(x, shares, means, stds, shape=x.shape, finite=False)
+        got = mixture_nll.array(x, shares, means, stds, shape=x.shape, finite=False)
         near, far = slice(0, 6), slice(6, None)
         mistakes = {
             "That is log p; the loss is its negative.": -right,
@@ -85,48 +74,42 @@ def check_mixture(mixture_nll):
     return correct("A log-sum-exp of k terms, and no point is too far out for it.")
 
 
-@checker
+@checker("draw_levels(logits, u)")
 def check_levels(draw_levels):
     """8.3: draw one of k values by its cumulative shares, a function of a uniform number."""
-    answer = Answer("draw_levels(logits, u)", draw_levels)
     rng = np.random.default_rng(1)
     logits = np.vstack([rng.normal(size=(400, 4)), [[-800.0, 5.0, 5.0, -800.0]] * 2])
     u = np.append(rng.random(400), [0.25, 0.75])
-    got = answer.array(logits, u, shape=u.shape)
+    got = draw_levels.array(logits, u, shape=u.shape)
     p = np.exp(logits - log_sum_exp(logits, axis=1, keepdims=True))
-    ends = np.cumsum(p, axis=1)
-    right = (u[:, None] >= ends[:, :-1]).sum(axis=1)
-    raw = np.cumsum(logits, axis=1)
+
+    def passed(ends):  # how many of the ends but the last the coin lies beyond
+        return (u[:, None] >= ends[:, :-1]).sum(axis=1)
+
+    right, backwards = passed(np.cumsum(p, axis=1)), passed(np.cumsum(p[:, ::-1], axis=1))
     mistakes = {
         "That counts values from 1; they begin with 0.": right + 1,
         "That is the likeliest value, whatever the coin says.": logits.argmax(axis=1),
         "That gives every value the same share.": np.floor(4 * u),
-        "Logits are no shares: softmax them first.": (u[:, None] >= raw[:, :-1]).sum(axis=1),
-        "That compares the coin with each share alone; add them up from the first on.": (
-            (u[:, None] >= p[:, :-1]).sum(axis=1)
-        ),
-        "That runs from the last value down: a small coin must draw a small value.": (
-            3 - (u[:, None] >= np.cumsum(p[:, ::-1], axis=1)[:, :-1]).sum(axis=1)
-        ),
+        "Logits are no shares: softmax them first.": passed(np.cumsum(logits, axis=1)),
+        "That compares the coin with each share alone; add them up from the first.": passed(p),
+        "That runs from the last value down: a small coin must draw a small value.": 3 - backwards,
     }
-    blame(got, mistakes, rtol=0, atol=0)
-    wrong = np.flatnonzero(got != right)
-    if len(wrong):
-        i = wrong[0]
-        shown = ", ".join(f"{share:.2f}" for share in p[i])
-        return not_yet(f"Shares {shown} and the coin {u[i]:.2f} draw {right[i]}, not {got[i]:g}.")
+    i = int(np.argmax(got != right))
+    shown = ", ".join(f"{share:.2f}" for share in p[i])
+    otherwise = f"Shares {shown} and the coin {u[i]:.2f} draw {right[i]}, not {got[i]:g}."
+    expect(got, right, mistakes, otherwise, rtol=0, atol=0)
     return correct("The larger the coin, the larger the value, in proportion to the shares.")
 
 
-@checker
+@checker("posterior_of(log_p, prior)")
 def check_posterior(posterior_of):
     """8.4: p(c | x) from log p(x | c) and a prior that is not even."""
-    answer = Answer("posterior_of(log_p, prior)", posterior_of)
     rng, prior = np.random.default_rng(2), np.array([0.7, 0.2, 0.1])
     log_p = -60 + rng.normal(size=(5, 3))
     far = -5000 + rng.normal(size=(5, 3))
     joint, right, even = log_p + np.log(prior), _bayes(log_p, prior), _bayes(log_p, np.ones(3))
-    got = answer.array(log_p, prior, shape=(5, 3), finite=False)
+    got = posterior_of.array(log_p, prior, shape=(5, 3), finite=False)
     mistakes = {
         "The prior is missing.": even,
         "That is a logarithm; probabilities are asked for.": np.log(right),
@@ -137,14 +120,15 @@ def check_posterior(posterior_of):
         "They must add up to 1 once the prior is in.": even * prior,
         "That is p(x, c): divide by the sum over the classes.": np.exp(joint),
     }
-    blame(got, mistakes, rtol=1e-6, atol=1e-30)
-    if not np.allclose(got, right):
-        shown = ", ".join(f"{p:.3f}" for p in right[0])
-        return not_yet(f"The first example's probabilities are {shown}.")
-    if not np.allclose(answer.array(far, prior, shape=(5, 3), finite=False), _bayes(far, prior)):
+    shown = ", ".join(f"{p:.3f}" for p in right[0])
+    otherwise = f"The first example's probabilities are {shown}."
+    expect(got, right, mistakes, otherwise, rtol=1e-5, atol=1e-30)
+    if not np.allclose(
+        posterior_of.array(far, prior, shape=(5, 3), finite=False), _bayes(far, prior)
+    ):
         return not_yet("Right at −60 nats; at −5,000 every exp is 0. Stay with the logarithms.")
     other = np.array([0.1, 0.6, 0.3])
-    if not np.allclose(answer.array(log_p, other, shape=(5, 3)), _bayes(log_p, other)):
+    if not np.allclose(posterior_of.array(log_p, other, shape=(5, 3)), _bayes(log_p, other)):
         return not_yet("Right for 70, 20 and 10 %; with another `prior` it is not.")
     return correct("A softmax of log-likelihood plus log-prior.")
 
@@ -152,18 +136,6 @@ def check_posterior(posterior_of):
 def _bayes(log_p, prior):
     joint = log_p + np.log(prior)
     return np.exp(joint - log_sum_exp(joint, axis=1, keepdims=True))
-
-
-def small_network(seed=0) -> Network:
-    """A network of four Gaussians in float64 with N(0, 0.3²) weights."""
-    d = 4
-    outputs = Outputs([Gaussian(3.0 * i, 0.5 + i) for i in range(d)], d)
-    degrees = masks.make_degrees(d, (12,), [1, 3, 2, 0], "random", seed)
-    ins, outs = outputs.spread(degrees[0])
-    kernels = [m.astype(float) for m in masks.make_masks([ins, *degrees[1:]], outs)]
-    direct = masks.output_mask(ins, outs).astype(float)
-    biases = [np.zeros(m.shape[1]) for m in kernels]
-    return checks.randomize(Network(degrees, kernels, biases, direct, outputs=outputs), seed, 0.3)
 
 
 def _backwards(net, u, visit, units=True, spread=np.exp, of_noise=False):
@@ -177,13 +149,14 @@ def _backwards(net, u, visit, units=True, spread=np.exp, of_noise=False):
     return x
 
 
-@checker
+@checker("from_noise(net, u)")
 def check_from_noise(from_noise):
     """8.5: a MADE of Gaussians as a map from standard normal noise to data."""
-    answer = Answer("from_noise(net, u)", from_noise)
     for seed in (3, 4):
-        net, u = small_network(seed), np.random.default_rng(seed).standard_normal((50, 4))
-        got = answer.array(net, u, shape=u.shape)
+        outputs = Outputs([Gaussian(3.0 * i, 0.5 + i) for i in range(4)], 4)
+        net = small_network(4, (12,), seed, [1, 3, 2, 0], outputs, 0.3)
+        u = np.random.default_rng(seed).standard_normal((50, 4))
+        got = from_noise.array(net, u, shape=u.shape)
         right, every = _backwards(net, u, net.ordering), range(4)
         mistakes = {
             "Visit the dimensions in `net.ordering`.": _backwards(net, u, every),
@@ -196,10 +169,8 @@ def check_from_noise(from_noise):
                 _backwards(net, u, every, of_noise=True)
             ),
         }
-        blame(got, mistakes, rtol=1e-6, atol=1e-9)
-        if not np.allclose(got, right, rtol=1e-5, atol=1e-5):
-            d = net.ordering[0]
-            if not np.allclose(got[:, d], right[:, d], rtol=1e-5, atol=1e-5):
-                raise Mistake(f"Already dimension {d}, the first of the ordering, is off.")
-            return not_yet("The first dimension is right; the next must be told its value.")
+        d, otherwise = net.ordering[0], "The first dimension is right; tell the next its value."
+        if not np.allclose(got[:, d], right[:, d], rtol=1e-5, atol=1e-5):
+            otherwise = f"Already dimension {d}, the first of the ordering, is off."
+        expect(got, right, mistakes, otherwise, rtol=1e-5, atol=1e-5)
     return correct("The draws of a MADE are a function of its noise, and it can be inverted.")

@@ -1,80 +1,40 @@
 """Figures of lesson 2: autoencoders, what they reconstruct, and why they are not densities."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
+from matplotlib.patches import Circle, Polygon
 
-from helpers.noise import add_noise, block
-from helpers.plots.style import (
-    BLACK,
-    BLUE,
-    DIGITS,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    VERMILION,
-    frame,
-    labelled_rows,
-    scoreboard,
-    show_image,
-    show_partial,
-    square,
-    subplots,
-)
+from helpers.pixels import add_noise  # noqa: F401  (lessons read it beside the figures)
+from helpers.plots.images import frame, labelled_rows, show_image, show_partial, square
+from helpers.plots.palette import BLACK, BLUE, DIGITS, GREEN, GREY, ORANGE, PURPLE, VERMILION
+from helpers.plots.style import label, named_rows, scoreboard, subplots
 
 
-def autoencoder_diagram(sizes: Sequence[int] = (6, 4, 2, 4, 6), x=None, x_hat=None):
-    """Draw encoder, z and decoder as a network of circles (figure 1 of the article).
-
-    Args:
-        sizes: units drawn in each layer; the narrowest is z.
-        x, x_hat: two images ``(784,)`` to stand at the ends, if any.
-    """
+def autoencoder_diagram():
+    """Draw encoder, z and decoder as a network of circles (figure 1 of the article)."""
     fig, ax = subplots(figsize=(9, 3.9))
     ax.axis("off")
     ax.set_aspect("equal")
-    middle = int(np.argmin(sizes))
+    sizes = (6, 4, 2, 4, 6)
     places = [[(2.2 * i, j - (size - 1) / 2) for j in range(size)] for i, size in enumerate(sizes)]
     for before, after in zip(places, places[1:]):
-        for a in before:
-            for b in after:
-                ax.plot(*zip(a, b), color=GREY, lw=0.6, alpha=0.7, zorder=1)
-    for i, layer in enumerate(places):
-        color = ORANGE if i == middle else BLUE if i < middle else GREEN
+        for a, b in itertools.product(before, after):
+            ax.plot(*zip(a, b), color=GREY, lw=0.6, alpha=0.7, zorder=1)
+    for layer, color in zip(places, (BLUE, BLUE, ORANGE, GREEN, GREEN)):
         for place in layer:
             ax.add_patch(Circle(place, 0.3, facecolor=color, edgecolor="white", zorder=2))
-    tall, last = max(sizes) / 2, len(sizes) - 1
-    for first, until, name, color in [
-        (0, middle, "encoder", BLUE),
-        (middle, last, "decoder", GREEN),
-    ]:
-        left, right = 2.2 * first + 0.45, 2.2 * until - 0.45
-        half = (sizes[first] / 2 + 0.25, sizes[until] / 2 + 0.25)
-        corners = [(left, half[0]), (right, half[1]), (right, -half[1]), (left, -half[0])]
+    sides = (0.45, 3.25, 1.25, "encoder", BLUE), (4.85, 1.25, 3.25, "decoder", GREEN)
+    for left, high, low, name, color in sides:
+        right = left + 3.5
+        corners = [(left, high), (right, low), (right, -low), (left, -high)]
         ax.add_patch(Polygon(corners, facecolor=color, alpha=0.12, zorder=0))
-        ax.text((left + right) / 2, tall + 0.35, name, ha="center", color=color, fontsize=15)
-    ax.text(2.2 * middle, sizes[middle] / 2 + 0.2, "$z$", ha="center", fontsize=18)
-    ends = [(-0.2, -2.6, x, "$x$"), (2.2 * last + 0.2, 2.2 * last + 2.6, x_hat, r"$\hat{x}$")]
-    for inner, outer, image, name in ends:
-        side = np.sign(outer - inner)
-        if image is not None:
-            box = sorted([outer + side * 1.3, outer - side * 1.3])
-            ax.imshow(
-                np.reshape(image, (28, 28)), cmap=DIGITS, vmin=0, vmax=1,
-                extent=(*box, -1.3, 1.3), zorder=1,
-            )  # fmt: skip
-            ax.text(outer, 1.6, name, ha="center", fontsize=18)
-            gap = [(outer - side * 1.4, 0), (inner + side * 0.3, 0)]
-            ax.add_patch(
-                FancyArrowPatch(*(gap if side < 0 else gap[::-1]), arrowstyle="->", lw=1.5,
-                                mutation_scale=16, color=GREY)
-            )  # fmt: skip
-        else:
-            ax.text(inner + side * 0.55, 0, name, ha="center", va="center", fontsize=18)
-    edge = 4.2 if x is not None else 1.2
-    ax.set(xlim=(-edge, 2.2 * last + edge), ylim=(-tall - 0.3, tall + 1.1))
+        ax.text((left + right) / 2, 3.35, name, ha="center", color=color, fontsize=15)
+    ax.text(4.4, 1.2, "$z$", ha="center", fontsize=18)
+    ax.text(-0.75, 0, "$x$", ha="center", va="center", fontsize=18)
+    ax.text(9.55, 0, r"$\hat{x}$", ha="center", va="center", fontsize=18)
+    ax.set(xlim=(-1.2, 10), ylim=(-3.3, 4.1))
     return fig
 
 
@@ -89,33 +49,28 @@ def image_rows(rows: Mapping[str, np.ndarray], size: float = 0.85, titles=(), er
     """
     holes = {name: np.zeros(np.shape(images), bool) for name, images in rows.items()}
     holes |= erased or {}
-    pairs = {name: list(zip(images, holes[name])) for name, images in rows.items()}
-    return labelled_rows(
-        pairs, size, lambda ax, one: show_partial(ax, one[0], np.flatnonzero(one[1])), titles
-    )
+    pairs = {name: [*zip(rows[name], map(np.flatnonzero, holes[name]))] for name in rows}
+    return labelled_rows(pairs, size, lambda ax, pair: show_partial(ax, *pair), titles)
 
 
-def error_against_size(errors: Mapping[int, float], unit: str = "test loss, nats per digit"):
+def error_against_size(errors: Mapping[int, float]):
     """Draw the reconstruction error against the size of z; size 0 is the mean digit."""
     fig, ax = subplots(figsize=(7, 3.8))
     places = range(len(errors))
     ax.plot(places, list(errors.values()), "o-", color=BLUE, markersize=9)
     for place, error in zip(places, errors.values()):
-        ax.annotate(f"{error:.0f}", (place, error), (8, 6), textcoords="offset points")
+        label(ax, f"{error:.0f}", (place, error), (8, 6))
     names = ["0\n(same answer\nfor all)" if size == 0 else str(size) for size in errors]
     ax.set_xticks(places, names)
-    ax.set_ylim(0, 1.12 * max(errors.values()))
-    ax.set_xlim(-0.3, len(errors) - 0.5)
-    ax.set_xlabel("numbers in z")
-    ax.set_ylabel(unit)
+    ax.set(ylim=(0, 1.12 * max(errors.values())), xlim=(-0.3, len(errors) - 0.5))
+    ax.set(xlabel="numbers in z", ylabel="test loss, nats per digit")
     return fig
 
 
-def latent_map(codes: np.ndarray, labels: np.ndarray, title: str = ""):
+def latent_map(codes: np.ndarray, labels: np.ndarray):
     """Draw codes ``(n, 2)`` as points, coloured by digit, each class named at its median."""
     fig, ax = subplots(figsize=(7, 5))
     _draw_map(ax, codes, labels)
-    ax.set_title(title)
     return fig
 
 
@@ -153,101 +108,49 @@ def plane_limits(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.floor(low), np.ceil(high)
 
 
-def latent_walk(decode: Callable, codes: np.ndarray, steps: int = 14):
+def latent_walk(decode: Callable, codes: np.ndarray):
     """Draw what a 2-D plane decodes to, on a grid over the region where codes lie.
 
     Args:
         decode: ``(n, 2) -> (n, 784)`` probabilities.
         codes: ``(n, 2)``, to know the region.
-        steps: images along each axis.
     """
-    low, high = plane_limits(codes)
+    low, high, steps = *plane_limits(codes), 14  # images along each axis
     across, up = (np.linspace(a, b, steps) for a, b in zip(low, high))
     z = np.array([(a, b) for b in up[::-1] for a in across])
     tiles = np.asarray(decode(z)).reshape(steps, steps, 28, 28)
     fig, ax = subplots(figsize=(7, 5.6))
-    ax.imshow(
-        tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps), cmap=DIGITS,
-        vmin=0, vmax=1, extent=(low[0], high[0], low[1], high[1]), aspect="auto",
-    )  # fmt: skip
+    picture = tiles.transpose(0, 2, 1, 3).reshape(28 * steps, 28 * steps)
+    region = (low[0], high[0], low[1], high[1])
+    ax.imshow(picture, cmap=DIGITS, vmin=0, vmax=1, extent=region, aspect="auto")
     ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return fig
 
 
-def latent_panels(decode: Callable, codes: np.ndarray, labels: np.ndarray):
-    """The picture of the latent explorer: the map with a cross on it, and the digit decoded there.
-
-    Returns:
-        The figure, and ``move(z1, z2)``, which returns the artists that it moved.
-    """
+def latent_place(decode: Callable, codes: np.ndarray, labels: np.ndarray, z: Sequence[float]):
+    """Draw the map of codes with a cross at `z`, and the digit decoded there."""
     fig, (left, right) = subplots(1, 2, figsize=(9, 4.4), width_ratios=(1.15, 1))
     _draw_map(left, codes, labels)
     low, high = plane_limits(codes)
     pad = 0.04 * (high - low)
     left.set(xlim=(low[0] - pad[0], high[0] + pad[0]), ylim=(low[1] - pad[1], high[1] + pad[1]))
-    (cross,) = left.plot([0], [0], "+", color=BLACK, markersize=26, markeredgewidth=3)
-    image = show_image(right, np.zeros(784))
+    left.plot(*np.transpose([z]), "+", color=BLACK, markersize=26, markeredgewidth=3)
+    show_image(right, decode(np.array([z]))[0])
     right.set_title("decoded there")
-
-    def move(z1, z2):
-        cross.set_data([z1], [z2])
-        image.set_data(np.reshape(decode(np.array([[z1, z2]])), (28, 28)))
-        return cross, image
-
-    return fig, move
+    return fig
 
 
-def noise_panels(digits: np.ndarray, reconstructions: Mapping[str, Callable], seed: int = 0):
-    """The picture of the noise explorer: a digit, its noisy copy, and what models make of it.
-
-    A dotted square marks the block that is erased.
-
-    Args:
-        digits: ``(n, 784)`` binary digits to choose from.
-        reconstructions: ``{name: function}``, each ``(1, 784) -> (1, 784)`` probabilities.
-        seed: of the noise; more noise changes more pixels and keeps those already changed.
-
-    Returns:
-        The figure, and ``move(kind, level, digit)``, which returns the artists that it moved.
-        `kind` is "salt and pepper" or "erased block", `level` in [0, 1].
-    """
-    names = ["clean", "noisy", *reconstructions]
-    fig, axes = subplots(1, len(names), figsize=(2.4 * len(names), 2.9))
-    images = [show_image(ax, np.zeros(784)) for ax in axes]
-    for ax, name in zip(axes, names):
-        frame(ax)
-        ax.set_title(name)
-    hole = axes[1].add_patch(Rectangle((0, 0), 0, 0, fill=False, color=VERMILION, ls=":", lw=1.5))
-
-    def move(kind, level, digit):
-        clean = digits[digit : digit + 1]
-        noisy = add_noise(clean, kind, level, seed)
-        pictures = [clean, noisy, *(rebuild(noisy) for rebuild in reconstructions.values())]
-        for image, picture in zip(images, pictures):
-            image.set_data(np.reshape(picture, (28, 28)))
-        cut = block(level if kind == "erased block" else 0)
-        side = cut.stop - cut.start
-        hole.set(xy=(cut.start - 0.5, cut.start - 0.5), width=side, height=side)
-        hole.set_visible(side > 0)
-        return [*images, hole]
-
-    return fig, move
-
-
-def filters(rows: Mapping[str, np.ndarray], columns: int = 12):
+def filters(rows: Mapping[str, np.ndarray]):
     """Draw filters, the weights into single units, as images: blue positive, red negative.
 
     Each row has one scale; the weight that has the full colour is written under the row's name.
 
     Args:
-        rows: ``{name: (784, k)}`` encoder kernels with the units to show in their first columns.
-        columns: how many of them to draw.
+        rows: ``{name: (784, k)}`` encoder kernels with the units to show in their first 12 columns.
     """
-    tops = {name: np.abs(kernel[:, :columns]).max() for name, kernel in rows.items()}
-    scaled = {
-        f"{name}\n±{tops[name]:.2f}": kernel.T[:columns] / tops[name]
-        for name, kernel in rows.items()
-    }
+    first = {name: kernel.T[:12] for name, kernel in rows.items()}
+    tops = {name: np.abs(kernel).max() for name, kernel in first.items()}
+    scaled = {f"{n}\n±{tops[n]:.2f}": kernel / tops[n] for n, kernel in first.items()}
 
     def draw(ax, weights):
         ax.imshow(square(weights), cmap="RdBu", vmin=-1, vmax=1)
@@ -256,22 +159,19 @@ def filters(rows: Mapping[str, np.ndarray], columns: int = 12):
     return labelled_rows(scaled, 0.82, draw)
 
 
-def probe_scores(scores: Mapping[str, np.ndarray], chance: float = 0.1):
+def probe_scores(scores: Mapping[str, np.ndarray]):
     """Draw test accuracy for several draws of labels: one dot a draw, a bar for mean ± error."""
-    fig, ax = subplots(figsize=(8, 0.9 + 0.55 * len(scores)))
+    fig, ax = named_rows(scores, 0.55)
     for y, (name, values) in enumerate(scores.items()):
         values = 100 * np.asarray(values)
         color = GREY if name == "pixels" else BLUE
         ax.plot(values, np.full(len(values), y - 0.18), "o", color=color, alpha=0.35, markersize=5)
         error = values.std(ddof=1) / np.sqrt(len(values))
-        ax.errorbar(
-            values.mean(), y + 0.12, xerr=error, fmt="|", color=color, capsize=5, markersize=14
-        )
-        text = f"{values.mean():.1f} ± {error:.1f}"
-        ax.text(91, y, text, va="center", color=color, fontsize=11)
-    ax.axvline(100 * chance, color=BLACK, lw=1, ls=":")
-    ax.text(100 * chance + 1, len(scores) - 0.45, "guessing", fontsize=10, va="bottom")
-    ax.set_yticks(range(len(scores)), list(scores))
+        mean = values.mean()
+        ax.errorbar(mean, y + 0.12, xerr=error, fmt="|", color=color, capsize=5, markersize=14)
+        ax.text(91, y, f"{mean:.1f} ± {error:.1f}", va="center", color=color, fontsize=11)
+    ax.axvline(10, color=BLACK, lw=1, ls=":")
+    ax.text(11, len(scores) - 0.45, "guessing", fontsize=10, va="bottom")
     ax.set(ylim=(len(scores) - 0.4, -0.6), xlim=(0, 90), xlabel="test digits named correctly, %")
     return fig
 
@@ -285,16 +185,14 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
     """
     n = len(digits)
     fig, ax = subplots(figsize=(0.72 * n + 1, 0.55 * n + 0.9))
-    ax.imshow(
-        nll, cmap="cividis_r", vmin=0, vmax=1.1 * nll.max(), extent=(0, n, n, 0), aspect="auto"
-    )
+    scale = {"cmap": "cividis_r", "vmin": 0, "vmax": 1.1 * nll.max()}
+    ax.imshow(nll, extent=(0, n, n, 0), aspect="auto", **scale)
     for i in range(n):
         for j in range(n):
-            dark = nll[i, j] > 0.6 * nll.max()
-            ax.text(
-                j + 0.5, i + 0.5, f"{nll[i, j]:.0f}", ha="center", va="center", fontsize=11,
-                color="white" if dark else "black", fontweight="bold" if i == j else "normal",
-            )  # fmt: skip
+            ink = "white" if nll[i, j] > 0.6 * nll.max() else "black"
+            bold = {"fontsize": 11, "fontweight": "bold" if i == j else "normal"}
+            at = (j + 0.5, i + 0.5)
+            ax.text(*at, f"{nll[i, j]:.0f}", ha="center", va="center", color=ink, **bold)
         box = {"cmap": DIGITS, "vmin": 0, "vmax": 1, "aspect": "auto", "clip_on": False}
         image = np.reshape(digits[i], (28, 28))
         ax.imshow(image, extent=(-1, -0.08, i + 0.96, i + 0.04), **box)
@@ -305,25 +203,22 @@ def nll_table(nll: np.ndarray, digits: np.ndarray):
     return fig
 
 
-def totals(rows: Mapping[str, float], title: str = ""):
+def totals(rows: Mapping[str, float]):
     """Draw Σ q(x) as dots on a log axis, against the line at 1 that a distribution must meet."""
-    fig, ax = subplots(figsize=(8, 1.3 + 0.55 * len(rows)))
+    fig, ax = named_rows(rows, 0.55, 1.3)
     for y, total in enumerate(rows.values()):
         good = abs(total - 1) < 1e-6
         color = GREEN if good else VERMILION
         ax.plot(total, y, "o", color=color, ms=14)
         text = "1" if good else f"{total:.0f}" if total >= 10 else f"{total:.1f}"
-        ax.annotate(
-            text, (total, y), (14, 0), textcoords="offset points", va="center", fontsize=14,
-            fontweight="bold", color=color,
-        )  # fmt: skip
+        bold = {"fontsize": 14, "fontweight": "bold", "color": color}
+        label(ax, text, (total, y), (14, 0), va="center", **bold)
     ax.axvline(1, color=BLACK, lw=2.5)
     ax.text(1.05, -0.62, "a distribution lies on this line", va="bottom", fontsize=11)
     ax.set(xscale="log", xlim=(0.6, 2.2 * max(rows.values())), ylim=(len(rows) - 0.5, -1.0))
-    ax.set_yticks(range(len(rows)), list(rows))
     ax.set_xticks([1, 10, 100], ["1", "10", "100"])
     ax.minorticks_off()
-    ax.set(xlabel=r"$\sum_x q(x)$ over all $x$", title=title)
+    ax.set(xlabel=r"$\sum_x q(x)$ over all $x$")
     return fig
 
 
@@ -360,12 +255,10 @@ def growing_box(half_widths: Sequence[float], totals: Mapping[str, Sequence[floa
     for (name, values), color in zip(totals.items(), (VERMILION, GREEN)):
         ax.plot(half_widths, values, "o-", color=color, markersize=5)
         flat = values[-1] < 2 * values[-2]  # its name goes below it; beside a line that climbs
-        ax.annotate(
-            name, (half_widths[-1], values[-1]), (-4, -10) if flat else (-22, 0),
-            textcoords="offset points", ha="right", va="top" if flat else "center", color=color,
-        )  # fmt: skip
+        shift, va = ((-4, -10), "top") if flat else ((-22, 0), "center")
+        label(ax, name, (half_widths[-1], values[-1]), shift, ha="right", va=va, color=color)
     ax.axhline(1, color=BLACK, lw=1.5, zorder=0)
-    ax.set(xscale="log", yscale="log", xlabel="half width $L$ of the box", ylabel="")
+    ax.set(xscale="log", yscale="log", xlabel="half width $L$ of the box")
     ax.set_ylabel(r"$\int_{-L}^{L} q(x)\,dx$")
     return fig
 
@@ -377,11 +270,9 @@ def codes_and_prior(codes: np.ndarray, drawn: np.ndarray):
     ax.scatter(*drawn.T, s=14, color=VERMILION, linewidths=0)
     place = np.quantile(codes, 0.97, axis=0)
     ax.text(*place, "codes of digits", color="#555555", fontsize=12)
-    ax.annotate(
-        "drawn from $N(0, I)$", drawn.mean(axis=0), (0.02, 0.95), textcoords="axes fraction",
-        color=VERMILION, fontsize=12,
-        arrowprops={"arrowstyle": "-", "color": VERMILION},
-    )  # fmt: skip
+    line = {"arrowstyle": "-", "color": VERMILION}
+    where = {"xytext": (0.02, 0.95), "textcoords": "axes fraction", "arrowprops": line}
+    ax.annotate("drawn from $N(0, I)$", drawn.mean(0), color=VERMILION, fontsize=12, **where)
     ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return fig
 

@@ -3,18 +3,9 @@
 import numpy as np
 from matplotlib.patches import Circle
 
-from helpers.plots.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    SKY,
-    VERMILION,
-    frame,
-    show_image,
-    subplots,
-)
+from helpers.plots.images import frame, show_image
+from helpers.plots.palette import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
+from helpers.plots.style import label, subplots
 
 
 def bernoulli_likelihood(x, p=None):
@@ -25,13 +16,6 @@ def bernoulli_likelihood(x, p=None):
         p: a probability in (0, 1) to mark, with the slope of both curves there; None marks the
             best one, the sample mean.
     """
-    fig, move = bernoulli_panels(x)
-    move(np.mean(x) if p is None else p)
-    return fig
-
-
-def bernoulli_panels(x):
-    """The figure of `bernoulli_likelihood`, and ``move(p)``, which returns the artists it moved."""
     x = np.asarray(x)
     ones, zeros = int(x.sum()), int(len(x) - x.sum())
 
@@ -39,6 +23,8 @@ def bernoulli_panels(x):
         return -ones * np.log(p) - zeros * np.log(1 - p)
 
     grid, best = np.linspace(0.005, 0.995, 199), ones / len(x)
+    p = best if p is None else p
+    likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p
     fig, (top, bottom) = subplots(2, 1, figsize=(7, 4.5), sharex=True, layout="none")
     fig.subplots_adjust(left=0.13, right=0.97, top=0.92, bottom=0.12, hspace=0.12)
     top.plot(grid, np.exp(-nll(grid)), color=BLUE)
@@ -50,18 +36,14 @@ def bernoulli_panels(x):
     top.set_title("x = " + " ".join(str(int(value)) for value in x))
     top.set_ylabel("likelihood")
     bottom.set(ylabel="NLL (nats)", xlabel="p, the probability of a 1", xlim=(0, 1))
-    top_text = top.text(0.5, 0.88, "", transform=top.transAxes, ha="center")
-    bottom_text = bottom.text(0.5, 0.88, "", transform=bottom.transAxes, ha="center")
-    top_mark, bottom_mark = _Tangent(top, BLUE), _Tangent(bottom, VERMILION)
-
-    def move(p):
-        likelihood, slope = np.exp(-nll(p)), zeros / (1 - p) - ones / p
-        top_text.set_text(f"p = {p:.2f}    likelihood {likelihood:.4f}")
-        bottom_text.set_text(f"NLL {nll(p):.2f} nats    slope {_signed(slope)}")
-        moved = top_mark.move(p, likelihood, -slope * likelihood)
-        return [top_text, bottom_text, *moved, *bottom_mark.move(p, nll(p), slope)]
-
-    return fig, move
+    for ax, text in (
+        (top, f"p = {p:.2f}    likelihood {likelihood:.4f}"),
+        (bottom, f"NLL {nll(p):.2f} nats    slope {_signed(slope)}"),
+    ):
+        ax.text(0.5, 0.88, text, transform=ax.transAxes, ha="center")
+    _tangent(top, p, likelihood, -slope * likelihood, BLUE)
+    _tangent(bottom, p, nll(p), slope, VERMILION)
+    return fig
 
 
 def _signed(slope):
@@ -69,24 +51,18 @@ def _signed(slope):
     return "0.0" if abs(slope) < 0.05 else f"{slope:+.1f}".replace("-", "−")
 
 
-class _Tangent:
-    """A dot and a short tangent, of about equal length on the page whatever the slope."""
+def _tangent(ax, x, y, slope, color):
+    """A dot and a short tangent, of about equal length on the page whatever the slope.
 
-    def __init__(self, ax, color):
-        self.ax = ax
-        (self.line,) = ax.plot([], [], color=BLACK, lw=2)
-        (self.dot,) = ax.plot([], [], "o", color=color, mec=BLACK, ms=9, clip_on=False)
-
-    def move(self, x, y, slope):
-        """Put both at (x, y); above the axes, a triangle at the edge says "further up"."""
-        (left, right), (low, high) = self.ax.get_xlim(), self.ax.get_ylim()
-        half = 0.14 * (right - left) / np.hypot(1, slope * (right - left) / (high - low))
-        inside = y <= high
-        self.dot.set_marker("o" if inside else "^")
-        self.dot.set_data([x], [min(y, high)])
-        ends = np.array([x - half, x + half]) if inside else np.array([])
-        self.line.set_data(ends, y + slope * (ends - x))
-        return [self.line, self.dot]
+    Above the axes, a triangle at the edge says "further up".
+    """
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    half = 0.14 * (right - left) / np.hypot(1, slope * (right - left) / (high - low))
+    inside = y <= high
+    ends = np.array([x - half, x + half]) if inside else np.array([])
+    ax.plot(ends, y + slope * (ends - x), color=BLACK, lw=2)
+    marker = "o" if inside else "^"
+    ax.plot([x], [min(y, high)], marker, color=color, mec=BLACK, ms=9, clip_on=False)
 
 
 def underflow(product, log_sum):
@@ -178,10 +154,8 @@ def price_of_sigma(stds, whole, without):
     ax.plot(stds, whole, color=BLUE)
     ax.plot(stds, without, color=VERMILION)
     ax.plot(stds[best], whole[best], "o", color=BLUE, ms=9)
-    ax.annotate(
-        f"best σ = {stds[best]:.2f}", (stds[best], whole[best]), (-10, -22), color=BLUE,
-        textcoords="offset points",
-    )  # fmt: skip
+    place = (stds[best], whole[best])
+    label(ax, f"best σ = {stds[best]:.2f}", place, (-10, -22), color=BLUE)
     ax.text(stds[-1], whole[-1] + 0.15, "whole NLL", color=BLUE, ha="right")
     ax.text(stds[-1], without[-1] - 0.45, "without log σ", color=VERMILION, ha="right")
     ax.set(ylim=(0, 5), xlabel="σ", ylabel="loss (nats per point)")
@@ -214,13 +188,6 @@ def gaussian_fit(x, mean, std):
         x: ``(n,)`` real values in −3 … 3.
         mean, std: the Gaussian's; mean in −3 … 3, std in 0.2 … 3.
     """
-    fig, move = gaussian_panels(x)
-    move(mean, std)
-    return fig
-
-
-def gaussian_panels(x):
-    """The figure of `gaussian_fit`, and ``move(mean, std)``, which returns what it moved."""
     x = np.asarray(x, float)
     n, centre, square = len(x), np.mean(x), np.var(x)
 
@@ -228,41 +195,32 @@ def gaussian_panels(x):
         squares = n * (square + (centre - mean) ** 2)
         return n * np.log(std) + n * 0.5 * np.log(2 * np.pi) + squares / (2 * std**2)
 
+    def density(value):
+        return np.exp(-((value - mean) ** 2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
+
     values, means, stds = np.linspace(-4, 4, 161), np.linspace(-3, 3, 121), np.linspace(0.2, 3, 141)
-    fig, (left, middle, right) = subplots(
-        1, 3, figsize=(9.5, 3.6), layout="none", width_ratios=(1.3, 1, 1)
-    )
+    shape = {"figsize": (9.5, 3.6), "layout": "none", "width_ratios": (1.3, 1, 1)}
+    fig, (left, middle, right) = subplots(1, 3, **shape)
     fig.subplots_adjust(left=0.07, right=0.985, top=0.86, bottom=0.17, wspace=0.32)
     left.plot(x, np.zeros(n), "|", color=BLACK, ms=12, mew=2)
     left.set(xlim=(-4, 4), ylim=(-0.05, 1.3), xlabel="x", ylabel="density")
     top = 3 * nll(centre, np.sqrt(square)) + 6
     middle.set(xlim=(-3, 3), ylim=(0, top), xlabel="μ (σ held)", ylabel="NLL (nats)")
     right.set(xlim=(0.2, 3), ylim=(0, top), xlabel="σ (μ held)")
-    (bell,) = left.plot([], [], color=BLUE)
-    stems = left.vlines(x, 0, 0, color=VERMILION, lw=2)
-    (heads,) = left.plot([], [], "o", color=VERMILION, ms=6)
-    (along_mean,), (along_std,) = (ax.plot([], [], color=BLUE) for ax in (middle, right))
-    texts = [ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center") for ax in fig.axes]
-    at_mean, at_std = _Tangent(middle, BLUE), _Tangent(right, BLUE)
-
-    def move(mean, std):
-        def density(value):
-            return np.exp(-((value - mean) ** 2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
-
-        here, squares = nll(mean, std), n * (square + (centre - mean) ** 2)
-        slopes = n * (mean - centre) / std**2, n / std - squares / std**3
-        bell.set_data(values, density(values))
-        stems.set_segments([[(value, 0), (value, density(value))] for value in x])
-        heads.set_data(x, density(x))
-        along_mean.set_data(means, nll(means, std))
-        along_std.set_data(stds, nll(mean, stds))
-        texts[0].set_text(f"likelihood {np.exp(-here):.2g},  NLL {here:.2f}".replace("-", "−"))
-        for text, name, slope in zip(texts[1:], "μσ", slopes):
-            text.set_text(f"slope in {name}: {_signed(slope)}")
-        moved = at_mean.move(mean, here, slopes[0]) + at_std.move(std, here, slopes[1])
-        return [bell, stems, heads, along_mean, along_std, *texts, *moved]
-
-    return fig, move
+    left.plot(values, density(values), color=BLUE)
+    left.vlines(x, 0, density(x), color=VERMILION, lw=2)
+    left.plot(x, density(x), "o", color=VERMILION, ms=6)
+    middle.plot(means, nll(means, std), color=BLUE)
+    right.plot(stds, nll(mean, stds), color=BLUE)
+    here, squares = nll(mean, std), n * (square + (centre - mean) ** 2)
+    slopes = n * (mean - centre) / std**2, n / std - squares / std**3
+    texts = [f"likelihood {np.exp(-here):.2g},  NLL {here:.2f}".replace("-", "−")]
+    texts += [f"slope in {name}: {_signed(slope)}" for name, slope in zip("μσ", slopes)]
+    for ax, text in zip(fig.axes, texts):
+        ax.text(0.5, 1.04, text, transform=ax.transAxes, ha="center")
+    _tangent(middle, mean, here, slopes[0], BLUE)
+    _tangent(right, std, here, slopes[1], BLUE)
+    return fig
 
 
 def mean_or_median(x, outlier):
@@ -274,29 +232,18 @@ def mean_or_median(x, outlier):
     """
     grid = np.linspace(min(x) - 1, max(x) + 2, 301)[:, None]
 
-    def squared(values):
-        return np.mean((values - grid) ** 2, axis=1) / 2
-
-    def absolute(values):
-        return np.mean(np.abs(values - grid), axis=1)
-
     losses = {
-        "squared error (Gaussian)": (squared, np.mean),
-        "absolute error (Laplace)": (absolute, np.median),
+        "squared error (Gaussian)": (lambda gaps: gaps**2 / 2, np.mean),
+        "absolute error (Laplace)": (np.abs, np.median),
     }
+    sets = (("without ", x, BLUE, "right"), (" with outlier ", [*x, outlier], VERMILION, "left"))
     fig, axes = subplots(1, 2, figsize=(9, 3.3))
     for ax, (name, (loss, best)) in zip(axes, losses.items()):
-        sets = (
-            ("without ", x, BLUE, "right"),
-            (" with outlier ", [*x, outlier], VERMILION, "left"),
-        )
-        for label, values, color, side in sets:
-            curve = loss(values)
-            curve = curve - curve.min()
-            place = best(values)
-            ax.plot(grid[:, 0], curve, color=color)
+        for word, values, color, side in sets:
+            curve, place = loss(values - grid).mean(axis=1), best(values)
+            ax.plot(grid[:, 0], curve - curve.min(), color=color)
             ax.axvline(place, color=color, lw=1, ls="--")
-            text = f"{label}{place:.2f} "
+            text = f"{word}{place:.2f} "
             ax.text(place, 0.9, text, color=color, ha=side, transform=ax.get_xaxis_transform())
         ax.plot(x, np.zeros(len(x)), "|", color=BLACK, ms=14, mew=2)
         ax.set(title=name, xlabel="μ")

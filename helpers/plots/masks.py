@@ -1,4 +1,4 @@
-"""The figures of lesson 3: networks with lit paths, masks, and who depends on whom.
+"""The figures of lessons 3 and 7: networks with lit paths, masks, and who depends on whom.
 
 Matrices are drawn as they are stored, ``[input, output]``: one row an input, one column an output.
 """
@@ -10,26 +10,29 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from helpers import masks as made_masks
-from helpers.plots.style import BLUE, DARK, GREY, LIGHT, ORANGE, SUBSCRIPTS, VERMILION, subplots
+from helpers.plots.palette import BLUE, DARK, GREY, LIGHT, ORANGE, SUBSCRIPTS, VERMILION
+from helpers.plots.style import label, panels, subplots
 
 LEAK, MISSING = VERMILION, ORANGE
+UNITS = {"Σp": "Σp", "draws": "share of the draws misplaced", "audit": "test rows seen before"}
+UNITS |= {"twin": "largest change of a score (nats)", "again": "largest change of a score (nats)"}
+UNITS |= {"score": "mean NLL (nats)"}
 
 
-def mask_network(degrees, outputs=(None,), masks=None, direct=None, titles=None, size=3.6):
+def mask_network(degrees, outputs=(None,), masks=None, titles=None, size=3.6):
     """Draw a masked network, one panel for each picked output, with the paths to it lit.
 
     Args:
         degrees: ``[(D,), (units_1,), …]``, written into the units.
         outputs: 0-based outputs to light, one a panel; None lights nothing.
         masks: ``[(in, out), …]``; by default those that the degrees make.
-        direct: ``(D, D)`` mask of direct connections, drawn as bent lines, or None.
         titles: one text a panel.
         size: width and height of a panel, inches.
     """
     masks = made_masks.make_masks(degrees) if masks is None else masks
-    fig, axes = subplots(1, len(outputs), figsize=(size * len(outputs), size), squeeze=False)
-    for i, (ax, output) in enumerate(zip(axes.flat, outputs)):
-        _network(ax, degrees, masks, direct, output)
+    fig, axes = panels(len(outputs), len(outputs), size, size)
+    for i, (ax, output) in enumerate(zip(axes, outputs)):
+        _network(ax, degrees, masks, output)
         if titles is not None:
             ax.set_title(titles[i], fontsize=12)
     return fig
@@ -37,53 +40,36 @@ def mask_network(degrees, outputs=(None,), masks=None, direct=None, titles=None,
 
 def mask_networks(networks: Mapping[str, tuple], size=4.0):
     """Draw several networks in one row: ``{title: (degrees, masks)}``."""
-    fig, axes = subplots(1, len(networks), figsize=(size * len(networks), size), squeeze=False)
-    for ax, (title, (degrees, masks)) in zip(axes.flat, networks.items()):
-        _network(ax, degrees, masks, None, None)
+    fig, axes = panels(len(networks), len(networks), size, size)
+    for ax, (title, (degrees, masks)) in zip(axes, networks.items()):
+        _network(ax, degrees, masks, None)
         ax.set_title(title, fontsize=12)
     return fig
 
 
-def _network(ax, degrees, masks, direct, output):
-    rank = np.asarray(degrees[0])
-    layers = [*degrees, rank]
+def _network(ax, degrees, masks, output):
+    layers = [*degrees, degrees[0]]
     widest = max(len(layer) for layer in layers)
     xs = [np.arange(len(d)) + (widest - len(d)) / 2 for d in layers]
-    lit = lit_units(masks, direct, output)
+    lit = lit_units(masks, None, output)
     for level, mask in enumerate(masks):
         for i, j in np.argwhere(mask):
-            on = output is not None and lit[level][i] and lit[level + 1][j]
-            _edge(ax, (xs[level][i], level), (xs[level + 1][j], level + 1), on)
-    if direct is not None:
-        for i, j in np.argwhere(direct):
-            on = output is not None and lit[0][i] and lit[-1][j]
-            _edge(ax, (xs[0][i], 0), (xs[-1][j], len(masks)), on, bend=0.35)
+            on = lit[level][i] and lit[level + 1][j]
+            color, width, height = (BLUE, 2.4, 2) if on else ("#C4C9CE", 1, 1)
+            ends = [xs[level][i], xs[level + 1][j]], [level, level + 1]
+            ax.plot(*ends, color=color, lw=width, zorder=height)
     for level, layer in enumerate(layers):
-        for k, degree in enumerate(layer):
-            on = output is not None and lit[level][k]
-            ax.scatter(
-                *(xs[level][k], level),
-                s=430,
-                color=BLUE if on else "white",
-                edgecolor=BLUE if on else GREY,
-                linewidth=1.6,
-                zorder=3,
-            )
-            ink = "white" if on else "black"
-            ax.text(xs[level][k], level, degree, ha="center", va="center", color=ink, zorder=4)
+        for x, degree, on in zip(xs[level], layer, lit[level]):
+            face, edge, ink = (BLUE, BLUE, "white") if on else ("white", GREY, "black")
+            ax.scatter(x, level, s=430, color=face, edgecolor=edge, linewidth=1.6, zorder=3)
+            ax.text(x, level, degree, ha="center", va="center", color=ink, zorder=4)
     for d, (x_in, x_out) in enumerate(zip(xs[0], xs[-1])):
         name = f"x{str(d + 1).translate(SUBSCRIPTS)}"
         ax.text(x_in, -0.42, name, ha="center", va="center", fontsize=13)
-        hat = f"output {d + 1}" if len(rank) < 4 else f"{d + 1}"
+        hat = f"output {d + 1}" if len(degrees[0]) < 4 else f"{d + 1}"
         ax.text(x_out, len(masks) + 0.42, hat, ha="center", va="center", fontsize=10)
     ax.set(xlim=(-0.6, widest - 0.4), ylim=(-0.65, len(masks) + 0.65))
     ax.axis("off")
-
-
-def _edge(ax, start, end, on, bend=0.0):
-    style = {"color": BLUE, "lw": 2.4, "zorder": 2} if on else {"color": "#C4C9CE", "lw": 1}
-    arrow = {"arrowstyle": "-", "connectionstyle": f"arc3,rad={bend}", **style}
-    ax.annotate("", xy=end, xytext=start, arrowprops=arrow)
 
 
 def lit_units(masks, direct, output) -> list[np.ndarray]:
@@ -116,12 +102,9 @@ def mask_squares(matrices: Mapping[str, tuple], size=3.0):
         size: inches of the tallest side.
     """
     widths = [np.shape(entry[0])[1] for entry in matrices.values()]
+    wide = sum(0.75 * size + 0.3 * w for w in widths)
     fig, axes = subplots(
-        1,
-        len(matrices),
-        figsize=(sum(0.75 * size + 0.3 * w for w in widths), size + 0.4),
-        width_ratios=widths,
-        squeeze=False,
+        1, len(widths), figsize=(wide, size + 0.4), width_ratios=widths, squeeze=False
     )
     for ax, (title, (matrix, rows, columns, y, x)) in zip(axes.flat, matrices.items()):
         ax.imshow(np.asarray(matrix) != 0, cmap=ListedColormap([DARK, LIGHT]), vmin=0, vmax=1)
@@ -133,63 +116,44 @@ def mask_squares(matrices: Mapping[str, tuple], size=3.0):
     return fig
 
 
-def degree_masks(degrees, size=3.0):
+def degree_masks(degrees):
     """Draw the masks that `degrees` make, the degrees written along their sides."""
     made = made_masks.make_masks(degrees)
     names = ["inputs", *(f"hidden layer {i}" for i in range(1, len(degrees))), "outputs"]
     layers = [*degrees, degrees[0]]
     signs = ["≥"] * (len(made) - 1) + [">"]
-    matrices = {
-        f"{names[i]} → {names[i + 1]}\ncolumn {signs[i]} row": (
-            mask,
-            layers[i],
-            layers[i + 1],
-            f"degrees of {names[i]}",
-            f"degrees of {names[i + 1]}",
-        )
-        for i, mask in enumerate(made)
-    }
-    return mask_squares(matrices, size)
+    matrices = {}
+    for mask, sign, *sides, below, above in zip(made, signs, layers, layers[1:], names, names[1:]):
+        title = f"{below} → {above}\ncolumn {sign} row"
+        matrices[title] = (mask, *sides, f"degrees of {below}", f"degrees of {above}")
+    return mask_squares(matrices)
 
 
-def dependencies(panels: Mapping[str, np.ndarray], ordering, counts=False, size=3.2):
+def dependencies(matrices: Mapping[str, np.ndarray], ordering, size=3.2):
     """Draw who depends on whom, inputs (rows) and outputs (columns) sorted in visiting order.
 
     Light: an allowed dependency. Dark: none, and none is allowed. Vermilion: a leak. Dark with an
     orange dot: allowed, and missing.
 
     Args:
-        panels: ``{title: (D, D) matrix}``; whatever is not zero is a dependency.
+        matrices: ``{title: (D, D)}``; whatever is not zero is a dependency.
         ordering: the visiting order, ``(D,)``.
-        counts: write the numbers into the squares.
         size: inches of a panel.
     """
     ordering = np.asarray(ordering)
     d, names = len(ordering), ordering + 1
     allowed = made_masks.allowed(ordering)[ordering][:, ordering]
-    columns = min(len(panels), 4)
-    rows = -(-len(panels) // columns)
-    fig, axes = subplots(
-        rows, columns, figsize=(size * columns, (size + 0.35) * rows), squeeze=False
-    )
-    for ax in axes.flat[len(panels) :]:
-        ax.axis("off")
-    for ax, (title, matrix) in zip(axes.flat, panels.items()):
-        matrix = np.asarray(matrix)[ordering][:, ordering]
-        there = matrix != 0
+    fig, axes = panels(len(matrices), 4, size, size + 0.35)
+    for ax, (title, matrix) in zip(axes, matrices.items()):
+        there = np.asarray(matrix)[ordering][:, ordering] != 0
         code = np.where(there & ~allowed, 2, there)
         ax.imshow(code, cmap=ListedColormap([DARK, LIGHT, LEAK]), vmin=0, vmax=2)
         _grid(ax, d, d)
         for i, j in np.argwhere(allowed & ~there):
             ax.plot(j, i, "o", color=MISSING, ms=30 / d * size / 3.2 + 1)
-        if counts:
-            for i, j in np.ndindex(d, d):
-                ink = "#8FA3B3" if code[i, j] == 0 else "black"
-                ax.text(j, i, f"{matrix[i, j]:g}", ha="center", va="center", color=ink)
         ax.set_xticks(range(d), names, fontsize=9 if d > 9 else 11)
         ax.set_yticks(range(d), names, fontsize=9 if d > 9 else 11)
-        ax.set_xlabel("output")
-        ax.set_ylabel("input")
+        ax.set(xlabel="output", ylabel="input")
         ax.set_title(title, fontsize=12)
     return fig
 
@@ -202,13 +166,34 @@ def _grid(ax, rows, columns):
     ax.spines[:].set_visible(False)
 
 
-def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
-    """Draw the conditionals of a few bits as a tree; lines are as thick as their path is likely.
+def finding(look, found, ordering):
+    """Draw one finding: who depends on whom, or a number beside what it should be.
+
+    Args:
+        look: its name, one of `faults.LOOKS`.
+        found: a `faults.Finding`.
+        ordering: the order in which the patient claims to visit its pixels.
+    """
+    title = f"{look}: {'red' if found.red else 'green'}\n{found.words}"
+    if look not in UNITS:
+        return dependencies({title: found.picture}, ordering, size=4.2)
+    fig, ax = subplots(figsize=(6.4, 2.4))
+    ax.barh(["found", "should be"], found.picture, color=[VERMILION if found.red else BLUE, GREY])
+    for y, value in enumerate(found.picture):
+        label(ax, f"{value:.4g}", (value, y), (5, 0), va="center")
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1.2 * max(*found.picture, 1e-9)), xlabel=UNITS[look])
+    ax.set_title(title, fontsize=12)
+    return fig
+
+
+def probability_tree(p_one: Callable[[tuple], float]):
+    """Draw the conditionals of three bits as a tree; lines are as thick as their path is likely.
 
     Args:
         p_one: takes a prefix such as ``(0, 1)`` and returns the probability that a 1 comes next.
-        depth: number of bits.
     """
+    depth = 3
     fig, ax = subplots(figsize=(8, 3.9))
 
     def grow(prefix, y, height, likely):
@@ -222,14 +207,9 @@ def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
             color = BLUE if bit else GREY
             x = len(prefix)
             ax.plot([x, x + 1], [y, end], color=color, lw=1 + 9 * likely * chance, zorder=1)
-            ax.text(
-                *(x + 0.55, y + 0.55 * (end - y)),
-                f"{chance:.2f}",
-                ha="center",
-                va="center",
-                fontsize=11,
-                bbox={"fc": "white", "ec": "none", "pad": 1.2},
-            )
+            style = {"fontsize": 11, "bbox": {"fc": "white", "ec": "none", "pad": 1.2}}
+            at = (x + 0.55, y + 0.55 * (end - y))
+            ax.text(*at, f"{chance:.2f}", ha="center", va="center", **style)
             grow((*prefix, bit), end, height / 2, likely * chance)
         ax.plot(len(prefix), y, "o", color="black", ms=5, zorder=2)
 
@@ -244,34 +224,26 @@ def probability_tree(p_one: Callable[[tuple], float], depth: int = 3):
     return fig
 
 
-def running_totals(panels: Mapping[str, np.ndarray]):
+def running_totals(log_ps: Mapping[str, np.ndarray]):
     """Draw p(x) added up over all x, most likely first, against the line at 1.
 
     Args:
-        panels: ``{name: log p(x) of every x}``, nats.
+        log_ps: ``{name: log p(x) of every x}``, nats.
     """
     fig, ax = subplots(figsize=(8, 3.4))
     top = 1.0
-    highest = max(panels, key=lambda name: np.exp(panels[name]).sum())
-    for (name, log_p), color in zip(panels.items(), (BLUE, VERMILION)):
+    highest = max(log_ps, key=lambda name: np.exp(log_ps[name]).sum())
+    for (name, log_p), color in zip(log_ps.items(), (BLUE, VERMILION)):
         total = np.cumsum(np.sort(np.exp(log_p))[::-1])
         top = max(top, total[-1])
         ax.plot(np.arange(1, len(total) + 1), total, color=color)
         ax.plot(len(total), total[-1], "o", color=color)
-        ax.annotate(
-            f"{name}\nΣp = {total[-1]:.3f}",
-            (len(total), total[-1]),
-            xytext=(10, 6 if name == highest else -6),
-            textcoords="offset points",
-            va="bottom" if name == highest else "top",
-            color=color,
-        )
+        up, va = (6, "bottom") if name == highest else (-6, "top")
+        text = f"{name}\nΣp = {total[-1]:.3f}"
+        label(ax, text, (len(total), total[-1]), (10, up), va=va, color=color)
     ax.axhline(1, color="black", lw=1, ls=":")
-    ax.set_xscale("log")
-    ax.set_xlim(1, len(total))
-    ax.set_ylim(0, 1.08 * top)
+    ax.set(xscale="log", xlim=(1, len(total)), ylim=(0, 1.08 * top), ylabel="sum of p(x)")
     ax.set_xlabel("number of inputs x added up, most likely first (log scale)")
-    ax.set_ylabel("sum of p(x)")
     return fig
 
 
@@ -302,20 +274,17 @@ def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
     return fig
 
 
-def sample_frequencies(model, panels: Mapping[str, np.ndarray]):
+def sample_frequencies(model, often: Mapping[str, np.ndarray]):
     """Draw how often each x was drawn beside how often it should have been.
 
     Args:
         model: ``(2^D,)`` probabilities, in counting order.
-        panels: ``{name: (2^D,) frequencies}``.
+        often: ``{name: (2^D,) frequencies}``.
     """
     n_bits = int(np.log2(len(model)))
     names = [format(i, f"0{n_bits}b") for i in range(len(model))]
-    fig, axes = subplots(
-        len(panels), 1, figsize=(9, 2.2 * len(panels) + 0.4), sharex=True, sharey=True
-    )
-    colors = (BLUE, VERMILION)
-    for ax, (name, drawn), color in zip(np.atleast_1d(axes), panels.items(), colors):
+    fig, axes = panels(len(often), 1, 9, 2.2, (0, 0.4), sharex=True, sharey=True)
+    for ax, (name, drawn), color in zip(axes, often.items(), (BLUE, VERMILION)):
         ax.bar(names, drawn, color=color, width=0.7)
         ax.plot(names, model, "_", color="black", ms=18 if n_bits < 5 else 7, mew=2.5)
         ax.set_ylabel("frequency")
@@ -338,16 +307,13 @@ def missed_degrees(units, missed, n_degrees):
     fig, ax = subplots(figsize=(8, 3.6))
     n = np.geomspace(min(units), max(units), 200)
     average = n_degrees * (1 - 1 / n_degrees) ** n
-    label = f"on average: {n_degrees} (1 − 1/{n_degrees})ⁿ"
-    ax.plot(n, average, color=GREY, label=label)
+    ax.plot(n, average, color=GREY, label=f"on average: {n_degrees} (1 − 1/{n_degrees})ⁿ")
     ax.plot(units, missed, "o", color=BLUE, label="one draw")
     for x, y in zip(units, missed):
-        ax.annotate(f"{y}", (x, y), xytext=(6, 7), textcoords="offset points")
-    ax.set_xscale("log")
+        label(ax, f"{y}", (x, y), (6, 7))
+    ax.set(xscale="log", xlabel="units n in the layer (log scale)")
     ax.set_xticks(units, [f"{n:,}" for n in units])
     ax.minorticks_off()
-    ax.set_ylim(0, 1.08 * n_degrees)
-    ax.set_xlabel("units n in the layer (log scale)")
-    ax.set_ylabel(f"degrees missing, of {n_degrees}")
+    ax.set(ylim=(0, 1.08 * n_degrees), ylabel=f"degrees missing, of {n_degrees}")
     ax.legend(loc="upper right")
     return fig

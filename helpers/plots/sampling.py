@@ -3,31 +3,20 @@
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-from helpers.plots.style import (
-    BLUE,
-    COLORS,
-    DARK,
-    LIGHT,
-    ORANGE,
-    VERMILION,
-    frame,
-    labelled_rows,
-    show_completion,
-    show_image,
-    show_partial,
-    subplots,
-)
+from helpers.plots.images import frame, labelled_rows, show_completion, show_image, show_partial
+from helpers.plots.palette import BLUE, COLORS, DARK, LIGHT, ORANGE, VERMILION
+from helpers.plots.style import label, named_rows, panels, subplots
 
 
-def hidden_gaps(paths, ordering, ranks=40):
+def hidden_gaps(paths, ordering):
     """Draw which allowed dependencies have a path through hidden units, for the first ranks.
 
     Args:
         paths: ``(D, D)``, paths through hidden units alone from input (row) to output (column).
         ordering: the visiting order, ``(D,)``.
-        ranks: how many ranks to show.
     """
-    first = np.asarray(ordering)[:ranks]
+    first = np.asarray(ordering)[:40]
+    ranks = len(first)
     kind = np.where(np.asarray(paths)[np.ix_(first, first)] > 0, 2, 1)
     kind[np.tril_indices(ranks)] = 0
     fig, ax = subplots(figsize=(6.4, 5.2))
@@ -39,10 +28,9 @@ def hidden_gaps(paths, ordering, ranks=40):
     gaps = np.argwhere(kind == 1)
     if len(gaps):
         row, column = gaps[len(gaps) // 2] + 1  # ranks count from 1
-        ax.annotate(
-            "direct connections only", (column, row), (0.3 * ranks, 0.9 * ranks), color=ORANGE,
-            ha="center", va="center", arrowprops={"arrowstyle": "-", "color": ORANGE},
-        )  # fmt: skip
+        line = {"ha": "center", "va": "center", "arrowprops": {"arrowstyle": "-", "color": ORANGE}}
+        at = (0.3 * ranks, 0.9 * ranks)
+        ax.annotate("direct connections only", (column, row), at, color=ORANGE, **line)
     ax.spines[:].set_visible(False)
     return fig
 
@@ -54,7 +42,7 @@ def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
         scores: ``{name: (with, without)}``, each a list of the scores of at least two seeds.
         xlabel: names the score, the digits and the binarization.
     """
-    fig, ax = subplots(figsize=(8, 0.9 + 0.75 * len(scores)))
+    fig, ax = named_rows(scores, 0.75)
     for y, pair in enumerate(scores.values()):
         for values, shift, color in zip(pair, (-0.17, 0.17), (BLUE, ORANGE)):
             values = np.asarray(values, float)
@@ -62,17 +50,12 @@ def ablation(scores, xlabel="test NLL (nats per digit): lower is better"):
             at = np.full(len(values), y + shift)
             ax.plot(values, at, "o", color=color, alpha=0.45, ms=8, mew=0)
             ax.errorbar(mean, y + shift, xerr=error, color="black", fmt="|", ms=12, capsize=3, lw=1)
-            text = f"{mean:.1f} ± {error:.1f}"
-            ax.annotate(text, (values.max(), y + shift), xytext=(9, 0), va="center", fontsize=11,
-                        textcoords="offset points")  # fmt: skip
-    first = next(iter(scores.values()))
-    for values, shift, color, word in zip(
-        first, (-0.17, 0.17), ("#005A8E", "#8A5A00"), ("with direct connections", "without")
-    ):
-        ax.annotate(word, (max(values), shift), xytext=(80, 0), va="center", fontsize=11,
-                    color=color, textcoords="offset points")  # fmt: skip
-    ax.set_yticks(range(len(scores)), list(scores))
-    ax.set_ylim(len(scores) - 0.5, -0.5)
+            place, text = (values.max(), y + shift), f"{mean:.1f} ± {error:.1f}"
+            label(ax, text, place, (9, 0), va="center", fontsize=11)
+    given, lacking = next(iter(scores.values()))
+    style = {"va": "center", "fontsize": 11}
+    label(ax, "with direct connections", (max(given), -0.17), (80, 0), color="#005A8E", **style)
+    label(ax, "without", (max(lacking), 0.17), (80, 0), color="#8A5A00", **style)
     low, high = ax.get_xlim()
     ax.set(xlim=(low, high + 0.25 * (high - low)), xlabel=xlabel)
     return fig
@@ -110,31 +93,6 @@ def drawing_steps(digit, probs, ordering, steps):
     return fig
 
 
-def drawing_moment(digit, probs, ordering, step):
-    """Draw the moment after `step` pixels: digit so far, probabilities so far, what comes next.
-
-    Args:
-        digit, probs, ordering: as in `drawing_steps`.
-        step: how many pixels are drawn, 0 … D.
-    """
-    order = np.asarray(ordering)
-    fig, axes = subplots(1, 2, figsize=(6.4, 3.7))
-    show_partial(axes[0], digit, order[step:])
-    show_partial(axes[1], probs, order[step:])
-    axes[0].set_title("pixels so far", fontsize=12)
-    axes[1].set_title("p each was drawn with", fontsize=12)
-    text = f"{step} of {len(order)} pixels drawn. "
-    if step < len(order):
-        d = order[step]
-        side = int(round(np.sqrt(len(order))))
-        for ax in axes:
-            ax.plot(d % side, d // side, "s", mfc="none", mec=VERMILION, mew=2, ms=8)
-        ink = "ink" if digit[d] else "no ink"
-        text += f"Next: pixel {d}, p = {probs[d]:.3f}, drawn: {ink}."
-    fig.suptitle(text, fontsize=12)
-    return fig
-
-
 def final_steps(degrees, last_change):
     """Draw when each hidden unit changed for the last time, against its degree.
 
@@ -152,26 +110,23 @@ def final_steps(degrees, last_change):
     return fig
 
 
-def times(seconds, title=None):
+def times(seconds, title=""):
     """Draw wall times as dots on a log scale, each labelled with its time and its ratio.
 
     Args:
         seconds: ``{name: seconds}``; the first is what the others are compared with.
         title: says what was timed.
     """
-    names, values = list(seconds), np.array(list(seconds.values()))
-    fig, ax = subplots(figsize=(8, 0.9 + 0.55 * len(names)))
+    values = np.array(list(seconds.values()))
+    fig, ax = named_rows(seconds, 0.55)
     for y, value in enumerate(values):
         ax.plot(value, y, "o", color=COLORS[y], ms=11)
         text = f"{value:,.1f} s" if value >= 1 else f"{1000 * value:,.0f} ms"
         if y:
             text += f", {values[0] / value:,.0f} × faster"
-        ax.annotate(text, (value, y), (11, 0), textcoords="offset points", va="center")
+        label(ax, text, (value, y), (11, 0), va="center")
     ax.set(xscale="log", xlim=(values.min() / 3, values.max() * 6))
-    ax.set_yticks(range(len(names)), names)
-    ax.set(ylim=(len(names) - 0.5, -0.5), xlabel="seconds (log scale)")
-    if title:
-        ax.set_title(title)
+    ax.set(xlabel="seconds (log scale)", title=title)
     return fig
 
 
@@ -185,10 +140,9 @@ def neighbours(drawn, nearest, distances, names=("drawn", "nearest\nreal digit")
     """
     fig, pairs = _pairs(len(drawn), 6, names, 0.95)
     for (top, bottom), a, b, distance in zip(pairs, drawn, nearest, distances):
-        show_image(top, a)
-        show_image(bottom, b)
-        frame(top)
-        frame(bottom)
+        for ax, image in ((top, a), (bottom, b)):
+            show_image(ax, image)
+            frame(ax)
         bottom.set_xlabel(f"{distance}", fontsize=11)
     fig.supxlabel("pixels that differ, of 784", fontsize=11)
     return fig
@@ -204,28 +158,19 @@ def histograms(groups, xlabel, bins=30, middle=np.mean):
         middle: ``np.mean`` or ``np.median``.
     """
     edges = np.histogram_bin_edges(np.concatenate(list(groups.values())), bins)
-    fig, axes = subplots(
-        len(groups), 1, figsize=(8, 0.6 + 1.25 * len(groups)), sharex=True, squeeze=False
-    )
-    for ax, (name, values), color in zip(axes.flat, groups.items(), COLORS):
-        ax.hist(
-            values, edges, color=color, alpha=0.85, weights=np.full(len(values), 1 / len(values))
-        )
+    fig, axes = panels(len(groups), 1, 8, 1.25, (0, 0.6), sharex=True)
+    for ax, (name, values), color in zip(axes, groups.items(), COLORS):
+        share = np.full(len(values), 1 / len(values))
+        ax.hist(values, edges, color=color, alpha=0.85, weights=share)
         ax.axvline(middle(values), color="black", lw=1.5)
-        ax.annotate(
-            f"{middle.__name__} {middle(values):.1f}",
-            (middle(values), 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(5, -4),
-            textcoords="offset points",
-            va="top",
-            fontsize=11,
-        )
+        text = f"{middle.__name__} {middle(values):.1f}"
+        top = {"xycoords": ("data", "axes fraction"), "va": "top", "fontsize": 11}
+        label(ax, text, (middle(values), 1), (5, -4), **top)
         ax.set_title(name, loc="left", fontsize=12)
         ax.set_yticks([])
         ax.set_ylim(0, 1.35 * ax.get_ylim()[1])  # room for the label
         ax.spines["left"].set_visible(False)
-    axes[-1, 0].set_xlabel(xlabel)
+    axes[-1].set_xlabel(xlabel)
     return fig
 
 
@@ -239,23 +184,23 @@ def rows_of_digits(rows, size=0.75):
     return labelled_rows(rows, size, draw)
 
 
-def completions(given, known, drawn, size=0.95, names=None):
+def completions(given, known, drawn, names=()):
     """Draw images to complete beside their completions: given ink black, drawn ink blue.
 
     Args:
         given: ``(n, D)``; the pixels that are not known are light blue.
         known: ``(D,)`` booleans, or ``(n, D)``.
         drawn: ``(n, k, D)``, k completions each.
-        size: inches per image.
         names: n texts, one at the left of each row.
     """
     n, k, d = np.shape(drawn)
-    fig, axes = subplots(n, k + 1, figsize=((k + 1) * size, n * size + 0.3), squeeze=False)
+    size = ((k + 1) * 0.95, n * 0.95 + 0.3)
+    fig, axes = subplots(n, k + 1, figsize=size, squeeze=False)
     for line, image, kept, row in zip(axes, given, np.broadcast_to(known, (n, d)), drawn):
         show_partial(line[0], image, np.flatnonzero(~kept))
         for ax, one in zip(line[1:], row):
             show_completion(ax, one, kept)
-    for ax, name in zip(axes[:, 0], names or []):
+    for ax, name in zip(axes[:, 0], names):
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     axes[0, 0].set_title("given", fontsize=11)
     axes[0, 1].set_title("draws", fontsize=11)

@@ -1,23 +1,25 @@
 """Lesson 7's explorer: choose a patient and a look, and see what the look finds.
 
-The picture is the static twin's, `plots.finding`.
+The picture is the static twin's, `plots.finding`. Without anywidget, patients are examined anew.
 """
 
 import pathlib
 
-import ipywidgets
-
 from helpers import faults
-from helpers.plots.faults import finding
+from helpers.plots.masks import finding
 from helpers.widgets.live import explorer
-from helpers.widgets.picture import redrawn
 
 FINDINGS = pathlib.Path(__file__).parents[2] / "data" / "clinic.json"
 
 
 def explore_clinic():
     """Return two menus, patients by the names of their faults and looks, above a picture."""
-    return explorer("clinic", clinic_state(FINDINGS.read_bytes), menus)
+    state = clinic_state(FINDINGS.read_bytes)
+    menus = {
+        "patient": (state["patient"], [*faults.FAULTS]),
+        "look": (state["look"], [*faults.LOOKS]),
+    }
+    return explorer("clinic", state, _examined, menus)
 
 
 def clinic_state(findings, patient="stale masks after reshuffling", look="flips") -> dict:
@@ -25,17 +27,6 @@ def clinic_state(findings, patient="stale masks after reshuffling", look="flips"
     return {"findings": findings, "patient": patient, "look": look}
 
 
-def menus():
-    """Return the explorer in core widgets, which examines the patients anew."""
-    state, patients = clinic_state(None), {name: one() for name, one in faults.FAULTS.items()}
-    fault = ipywidgets.Dropdown(
-        options=list(patients), value=state["patient"], description="patient"
-    )
-    look = ipywidgets.Dropdown(options=list(faults.LOOKS), value=state["look"], description="look")
-
-    def draw():
-        patient = patients[fault.value]
-        ordering = patient.degrees[0].argsort()
-        return finding(look.value, faults.LOOKS[look.value](patient), ordering)
-
-    return redrawn(draw, [fault, look], width=480)
+def _examined(fault, look):
+    patient = faults.FAULTS[fault]()
+    return finding(look, faults.LOOKS[look](patient), patient.degrees[0].argsort())

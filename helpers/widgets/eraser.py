@@ -9,6 +9,8 @@ import pathlib
 import numpy as np
 
 from helpers import arguments, masks, network, packed
+from helpers.outputs import Bernoulli, Outputs
+from helpers.plots.sampling import completions
 from helpers.sampling import complete
 from helpers.widgets.live import explorer
 
@@ -35,31 +37,18 @@ def erase_and_complete(path, examples, region: str = "lower half"):
     if not config.get("fresh", False) or config["n_inputs"] != 784:
         raise ValueError(f"path must be a fresh model of 784 pixels, got {config}.")
     state = eraser_state(pathlib.Path(path).read_bytes, examples, region)
-    return explorer("eraser", state, lambda: choices(path, state["examples"], region))
+
+    def draw(digit, region, seed):
+        known, x = ~REGIONS[region], state["examples"][digit]
+        net = network.load(path, ordering=masks.known_first(known, seed), seed=seed)
+        return completions([x], known, [complete(net, x, known, 8, seed)])
+
+    controls = {"digit": (0, 0, len(examples) - 1), "erase": (region, [*REGIONS])}
+    return explorer("eraser", state, draw, controls | {"draw again": (0, 0, 20)})
 
 
 def eraser_state(network, examples, region="lower half") -> dict:
     """Return what the explorer is given; `network` is a model's file, or its address."""
-    examples = arguments.binary("examples", examples, 784).astype(np.uint8)
+    examples = Outputs(Bernoulli(), 784).check("examples", examples).astype(np.uint8)
     unknown = REGIONS[arguments.one_of("region", region, tuple(REGIONS))]
     return {"network": network, "examples": examples, "unknown": unknown.astype(np.uint8)}
-
-
-def choices(path, examples, region):
-    """Return the eraser made of core widgets: a digit, a region, and a picture."""
-    import ipywidgets
-
-    from helpers.plots.sampling import completions
-    from helpers.widgets.picture import redrawn
-
-    digit = ipywidgets.IntSlider(0, 0, len(examples) - 1, description="digit")
-    where = ipywidgets.Dropdown(options=[*REGIONS], value=region, description="erase")
-    seed = ipywidgets.IntSlider(0, 0, 20, description="draw again")
-
-    def draw():
-        known, x = ~REGIONS[where.value], examples[digit.value]
-        order = masks.known_first(known, seed.value)
-        net = network.load(path, ordering=order, seed=seed.value)
-        return completions([x], known, [complete(net, x, known, 8, seed.value)])
-
-    return redrawn(draw, [digit, where, seed], width=760)

@@ -7,14 +7,12 @@ a file in 8 bits a weight. Static twins: `plots.latent_walk` and `plots.image_ro
 import json
 from collections.abc import Callable, Mapping
 
-import ipywidgets
 import numpy as np
 
-from helpers import noise, packed
+from helpers import packed, pixels
 from helpers.activations import sigmoid
-from helpers.plots.autoencoders import latent_panels, noise_panels, plane_limits
+from helpers.plots.autoencoders import image_rows, latent_place, plane_limits
 from helpers.widgets.live import explorer, npz
-from helpers.widgets.picture import moved
 
 
 def latent_explorer(decoder, codes, labels):
@@ -27,25 +25,18 @@ def latent_explorer(decoder, codes, labels):
     """
     codes, labels = np.asarray(codes), np.asarray(labels)
     if codes.ndim != 2 or codes.shape[1] != 2 or len(codes) != len(labels):
-        raise ValueError(
-            f"codes must be (n, 2) with n labels, got {codes.shape} and {labels.shape}."
-        )
+        got = f"{codes.shape} and {labels.shape}"
+        raise ValueError(f"codes must be (n, 2) with n labels, got {got}.")
 
-    def sliders():
-        low, high = plane_limits(codes)
-        start = np.clip(np.median(codes, axis=0), low, high)
-        controls = {
-            f"z{i + 1}": ipywidgets.FloatSlider(
-                float(start[i]), min=float(low[i]), max=float(high[i]),
-                step=float(high[i] - low[i]) / 100, description=f"z{'₁₂'[i]}",
-                readout_format=".1f", layout={"width": "420px"},
-            )
-            for i in range(2)
-        }  # fmt: skip
-        return moved(latent_panels(probabilities(decoder), codes, labels), controls, width=820)
-
+    low, high = plane_limits(codes)
+    start = np.clip(np.median(codes, axis=0), low, high)
+    spans = np.stack([start, low, high, (high - low) / 100], axis=1).tolist()
     state = plane_state(lambda: plane_file(decoder, codes, labels))
-    return explorer("latent_explorer", state, sliders)
+    return explorer(
+        "latent_explorer", state,
+        lambda *z: latent_place(probabilities(decoder), codes, labels, z),
+        dict(zip(("z₁", "z₂"), spans)),
+    )  # fmt: skip
 
 
 def plane_state(plane) -> dict:
@@ -66,23 +57,22 @@ def noise_explorer(digits, models: Mapping):
         raise ValueError(f"digits must be (n, 784) with n at least 1, got {digits.shape}.")
     state = noise_state(lambda: denoisers_file(models, digits))
 
-    def sliders():
-        functions = {name: probabilities(model) for name, model in models.items()}
-        controls = {
-            "level": ipywidgets.FloatSlider(
-                state["level"], min=0.0, max=1.0, step=0.05, description="noise"
-            ),
-            "digit": ipywidgets.IntSlider(state["digit"], 0, len(digits) - 1, description="digit"),
-            "kind": ipywidgets.Dropdown(
-                options=noise.KINDS, value=state["kind"], description="kind"
-            ),
-        }
-        return moved(noise_panels(digits, functions), controls, width=900)
+    def draw(level, digit, kind):
+        clean = digits[digit : digit + 1]
+        noisy = pixels.add_noise(clean, kind, level)
+        rows = {"clean": clean, "noisy": noisy}
+        rows |= {name: probabilities(model)(noisy) for name, model in models.items()}
+        gone = (noisy < clean) & (kind == "erased block")  # light blue, not white on white
+        return image_rows(rows, size=1.4, erased={"noisy": gone})
 
-    return explorer("noise_explorer", state, sliders)
+    controls = {"noise": (state["level"], 0.0, 1.0, 0.05)}
+    controls |= {"digit": (state["digit"], 0, len(digits) - 1)}
+    return explorer(
+        "noise_explorer", state, draw, controls | {"kind": (state["kind"], pixels.KINDS)}
+    )
 
 
-def noise_state(denoisers, level=0.3, digit=0, kind=noise.KINDS[0]) -> dict:
+def noise_state(denoisers, level=0.3, digit=0, kind=pixels.KINDS[0]) -> dict:
     """Return what the explorer of noise is given: `denoisers_file`'s bytes, or their address."""
     return {"denoisers": denoisers, "level": level, "digit": digit, "kind": kind}
 

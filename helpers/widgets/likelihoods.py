@@ -1,26 +1,22 @@
 """Explorers of lesson 1: drag a parameter; likelihood, NLL and slopes follow.
 
-They live in ``bernoulli_explorer.js`` and ``gaussian_explorer.js``. The picture is the static
-twin's: `plots.bernoulli_likelihood`, `plots.gaussian_fit`.
+They live in ``bernoulli_explorer.js`` and ``gaussian_explorer.js``. Their static twins are
+`plots.bernoulli_likelihood` and `plots.gaussian_fit`.
 """
 
-import ipywidgets
+from functools import partial
+
 import numpy as np
 
-from helpers.plots.likelihoods import bernoulli_panels, gaussian_panels
+from helpers.plots.likelihoods import bernoulli_likelihood, gaussian_fit
 from helpers.widgets.live import explorer
-from helpers.widgets.picture import moved
 
 
 def bernoulli_explorer(x):
     """Drag p over a handful of zeros and ones; `x` is ``(n,)``."""
     state = bernoulli_state(x)
-
-    def sliders():
-        p = ipywidgets.FloatSlider(state["p"], min=0.01, max=0.99, step=0.01, description="p")
-        return moved(bernoulli_panels(np.array(x)), {"p": p}, width=640)
-
-    return explorer("bernoulli_explorer", state, sliders)
+    controls = {"p": (state["p"], 0.01, 0.99, 0.01)}
+    return explorer("bernoulli_explorer", state, partial(bernoulli_likelihood, x), controls)
 
 
 def bernoulli_state(x, p=0.25) -> dict:
@@ -34,13 +30,8 @@ def bernoulli_state(x, p=0.25) -> dict:
 def gaussian_explorer(x):
     """Drag μ and σ over a handful of real points in −3 … 3; `x` is ``(n,)``."""
     state = gaussian_state(x)
-
-    def sliders():
-        mean = ipywidgets.FloatSlider(state["mean"], min=-3.0, max=3.0, step=0.1, description="μ")
-        std = ipywidgets.FloatSlider(state["std"], min=0.2, max=3.0, step=0.05, description="σ")
-        return moved(gaussian_panels(np.array(x)), {"mean": mean, "std": std}, width=860)
-
-    return explorer("gaussian_explorer", state, sliders)
+    controls = {"μ": (state["mean"], -3.0, 3.0, 0.1), "σ": (state["std"], 0.2, 3.0, 0.05)}
+    return explorer("gaussian_explorer", state, partial(gaussian_fit, x), controls)
 
 
 def gaussian_state(x, mean=-1.0, std=0.6) -> dict:

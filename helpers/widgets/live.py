@@ -11,6 +11,7 @@ import pathlib
 import numpy as np
 
 from helpers.widgets.bundle import bundle
+from helpers.widgets.picture import redrawn
 
 try:
     import anywidget
@@ -21,17 +22,17 @@ except ImportError:  # sliders need neither
 NOTE = "Nothing to drag? Run %env MADE_EXPLORERS=sliders and this cell again."
 
 
-def explorer(module: str, state: dict, sliders):
+def explorer(module: str, state: dict, draw, controls: dict):
     """Return the explorer `module`, which computes in the reader's browser and asks no kernel.
 
     Args:
         module: name of a file of this folder, without ``.js``.
         state: what it is given, by name; a function is called for the bytes to send, and digits
             are sent as bytes.
-        sliders: called for an explorer of core widgets where a front end has no other.
+        draw, controls: as in `picture.redrawn`, which takes over where there is no anywidget.
     """
     if anywidget is None or os.environ.get("MADE_EXPLORERS") == "sliders":
-        return sliders()
+        return redrawn(draw, controls)
     traits = {name: traitlets.Any(sent(value)).tag(sync=True) for name, value in state.items()}
     source = bundle(pathlib.Path(__file__).with_name(f"{module}.js"))
     shown = {"_esm": source, "__repr__": lambda self: NOTE}  # where no widget can be shown

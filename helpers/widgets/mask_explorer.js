@@ -28,10 +28,11 @@ const STYLE = `
 .mx .unit:focus-visible circle { stroke: var(--made-ink, #111111); stroke-width: 4; }
 .mx-selected { min-height: 34px; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .mx-checks { list-style: none; padding: 0; margin: 6px 0 0; display: grid; gap: 4px; }
-.mx-checks li { padding: 4px 8px; border-left: 5px solid; background: #f4f6f8; color: #111; }
+.mx-checks li { padding: 4px 8px; border-left: 5px solid; background: var(--made-soft, #f4f6f8); }
 .mx-checks .good { border-color: #009E73; }
-.mx-checks .bad { border-color: #D55E00; background: #fde8dc; font-weight: 600; }
-.mx-checks .warn { border-color: #A66F00; background: #fff6e0; }
+.mx-checks .bad { border-color: #D55E00; background: color-mix(in srgb, #D55E00 16%, var(--made-paper, #fff)); font-weight: 600; }
+.mx-checks .warn { border-color: #A66F00;
+  background: color-mix(in srgb, #E69F00 14%, var(--made-paper, #fff)); }
 .mx-hint { opacity: 0.8; font-size: 12.5px; margin: 4px 0 0; }
 `;
 

@@ -9,23 +9,17 @@ import numpy as np
 
 from helpers import arguments, checks, masks
 from helpers.network import Network
+from helpers.plots.masks import mask_network
 from helpers.widgets.live import explorer
 
 MAX_INPUTS, MAX_LAYERS, MAX_UNITS = 8, 3, 8
 TOLERANCE = 1e-6
 
 
-def build(
-    n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0, how="random"
-) -> list[np.ndarray]:
+def build(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0, how="random") -> list:
     """Return degrees drawn by the rules: inputs, hidden layers, and the outputs once more.
 
-    Args:
-        n_inputs: D, 2 … 8.
-        hidden_units: up to three widths, 1 … 8.
-        ordering: as in `masks.make_ordering`, or ``"reversed"``.
-        seed: draws a random ordering and the hidden degrees.
-        how: ``"random"`` or ``"even"``.
+    Arguments are those of `masks.make_degrees`; the ordering may be ``"reversed"``, too.
     """
     if isinstance(ordering, str) and ordering == "reversed":
         ordering = range(n_inputs - 1, -1, -1)
@@ -54,17 +48,12 @@ def examine(degrees, strict=True, direct=False, seed=0) -> dict:
     shortcut = rule(degrees[0], degrees[-1]) if direct else None
     paths = masks.count_paths(layers, shortcut)
     allowed = degrees[0][None, :] > degrees[0][:, None]
-    network = Network(
-        degrees[:-1],
-        [m.astype(float) for m in layers],
-        [np.zeros(m.shape[1]) for m in layers],
-        None if shortcut is None else shortcut.astype(float),
-        "tanh",
-    )
+    kernels, biases = [1.0 * m for m in layers], [np.zeros(m.shape[1]) for m in layers]
+    network = Network(degrees[:-1], kernels, biases, 1.0 * shortcut if direct else None, "tanh")
     total = checks.total_probability(checks.randomize(network, seed))
     return {
         "masks": [m.astype(int).tolist() for m in layers],
-        "direct": None if shortcut is None else shortcut.astype(int).tolist(),
+        "direct": shortcut.astype(int).tolist() if direct else None,
         "paths": paths.astype(int).tolist(),
         "leaks": np.argwhere((paths > 0) & ~allowed).tolist(),
         "missing": np.argwhere((paths == 0) & allowed).tolist(),
@@ -76,20 +65,22 @@ def examine(degrees, strict=True, direct=False, seed=0) -> dict:
 def explore_masks(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
     """Return the mask explorer as a widget (D ≤ 8, up to three hidden layers of 1 … 8 units)."""
     state = masks_state(n_inputs, hidden_units, ordering, seed)
-    return explorer("mask_explorer", state, lambda: sliders(n_inputs, hidden_units, ordering, seed))
+    units = state["settings"]["hidden_units"]
+    kind = ordering if isinstance(ordering, str) else "random"
+    controls = {"D": (n_inputs, 2, MAX_INPUTS), "layers": (len(units), 1, MAX_LAYERS)}
+    controls |= {"units": (max(units), 1, MAX_UNITS), "seed": (seed, 0, 20)}
+    controls |= {"ordering": (kind, ["natural", "reversed", "random"])}
+    controls |= {"output": (1, 1, MAX_INPUTS), "output rule is strict (>)": (True,)}
+    return explorer("mask_explorer", state, draw, controls)
 
 
 def masks_state(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0) -> dict:
     """Return what the explorer is given. It draws `degrees` from `settings`, and keeps those that
     the reader has made of them."""
     hidden_units = arguments.hidden_units(hidden_units)
-    for what, value, top in (
-        ("n_inputs", n_inputs, MAX_INPUTS),
-        ("the length of hidden_units", len(hidden_units), MAX_LAYERS),
-        ("each of hidden_units", max(hidden_units), MAX_UNITS),
-    ):
-        if value > top:
-            raise ValueError(f"{what} must be at most {top} in the explorer, got {value}.")
+    arguments.whole("n_inputs", n_inputs, at_most=MAX_INPUTS)
+    arguments.whole("the length of hidden_units", len(hidden_units), at_most=MAX_LAYERS)
+    arguments.whole("each of hidden_units", max(hidden_units), at_most=MAX_UNITS)
     build(n_inputs, hidden_units, ordering, seed)  # names what is wrong, if anything is
     settings = {
         "n_inputs": int(n_inputs),
@@ -101,43 +92,18 @@ def masks_state(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0) -> 
     return {"settings": settings, "degrees": [], "rules": {"strict": True, "direct": False}}
 
 
-def sliders(n_inputs=4, hidden_units=(5, 5), ordering="natural", seed=0):
-    """Return the explorer made of core widgets: sliders, and a picture of the network."""
-    import ipywidgets as widgets
-
-    from helpers.plots.masks import mask_network
-    from helpers.widgets.picture import redrawn
-
-    def slider(name, value, low, high):
-        return widgets.IntSlider(
-            value=value, min=low, max=high, description=name, continuous_update=False
-        )
-
-    d = slider("D", n_inputs, 2, MAX_INPUTS)
-    layers = slider("layers", len(hidden_units), 1, MAX_LAYERS)
-    width = slider("units", max(hidden_units), 1, MAX_UNITS)
-    kind = widgets.Dropdown(
-        options=["natural", "reversed", "random"],
-        value=ordering if isinstance(ordering, str) else "random",
-        description="ordering",
+def draw(n_inputs, n_layers, n_units, seed, ordering, output, strict):
+    """Draw the network that core controls ask for; above it, what the proofs say."""
+    degrees = build(n_inputs, (n_units,) * n_layers, ordering, seed)
+    found = examine(degrees, strict)
+    sound = not found["leaks"] and found["sums_to_one"]
+    verdict = (
+        f"{'✓' if sound else '✗'} forbidden dependencies: {len(found['leaks'])}; "
+        f"Σp = {found['total']:.6f}\nallowed but missing: {len(found['missing'])}"
     )
-    number = slider("seed", seed, 0, 20)
-    output = slider("output", 1, 1, n_inputs)
-    strict = widgets.Checkbox(value=True, description="output rule is strict (>)")
-    verdict = widgets.HTML()
-
-    def draw():
-        output.max = d.value
-        degrees = build(d.value, (width.value,) * layers.value, kind.value, number.value)
-        found = examine(degrees, strict.value)
-        sound = not found["leaks"] and found["sums_to_one"]
-        verdict.value = (
-            f"<b style='color:{'#00694d' if sound else '#B33F00'}'>"
-            f"{'✓' if sound else '✗'} forbidden dependencies: {len(found['leaks'])}; "
-            f"Σp = {found['total']:.6f}</b>; allowed but missing: {len(found['missing'])}"
-        )
-        layers_drawn = [np.array(m, bool) for m in found["masks"]]
-        return mask_network(degrees[:-1], [output.value - 1], layers_drawn, size=4.2)
-
-    box = redrawn(draw, [d, layers, width, kind, number, strict, output], width=420)
-    return widgets.VBox([*box.children, verdict])
+    layers = [np.array(m, bool) for m in found["masks"]]
+    fig = mask_network(
+        degrees[:-1], [min(output, n_inputs) - 1], layers, titles=[verdict], size=4.2
+    )
+    fig.axes[0].title.set_color("#00694d" if sound else "#B33F00")
+    return fig

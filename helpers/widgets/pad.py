@@ -1,9 +1,8 @@
-"""Lesson 5's pad: draw the top of a digit, and the model draws the rest, as you go.
+"""Lesson 5's explorers: follow a digit as it is drawn; draw its top, and the model draws the rest.
 
-The pad lives in ``pad.js`` and draws every pixel below the line in the browser, with the engine in
-``helpers/engine``: Python hands over the model and is not asked again. Where anywidget is not
-installed, `completion_pad` falls back on a slider over given digits. The static twin is
-`plots.completions`.
+They live in ``drawing.js`` and ``pad.js``. Python hands over the model and is not asked again: the
+engine in ``helpers/engine`` draws in the browser. Where anywidget is not installed, a slider over
+given digits stands in for the pad. Static twins: `plots.drawing_steps` and `plots.completions`.
 """
 
 import json
@@ -11,18 +10,15 @@ import json
 import numpy as np
 
 from helpers import arguments, packed
+from helpers.likelihood import bernoulli_nll
 from helpers.network import Network, from_arrays
-from helpers.sampling import Sampler, complete
+from helpers.outputs import Bernoulli, Outputs
+from helpers.plots.sampling import completions, drawing_steps
+from helpers.sampling import complete
 from helpers.widgets.live import explorer, npz
 
 N_DRAWS = 8
 SIDE = 28
-
-
-def draw_rest(sampler: Sampler, pixels, rows: int, seed=0, n=N_DRAWS) -> np.ndarray:
-    """Return ``(n, 784)`` draws that keep the first `rows` rows of `pixels`, ``(784,)``."""
-    known = np.arange(SIDE * SIDE) < SIDE * rows
-    return complete(sampler, pixels, known, n, seed)
 
 
 def packed_network(network: Network) -> bytes:
@@ -67,42 +63,44 @@ def completion_pad(network: Network, examples, rows: int = 14):
             f"ordering begins {network.ordering[:5].tolist()}."
         )
     state = pad_state(lambda: packed_network(network), examples, rows)
-    return explorer("pad", state, lambda: sliders(network, state["examples"], rows))
+
+    def draw(digit, rows, seed):
+        x, known = state["examples"][digit], np.arange(SIDE * SIDE) < SIDE * rows
+        return completions([x], known, [complete(network, x, known, N_DRAWS, seed)])
+
+    controls = {"digit": (0, 0, len(state["examples"]) - 1), "rows given": (rows, 1, SIDE - 1)}
+    return explorer("pad", state, draw, controls | {"draw again": (0, 0, 20)})
 
 
 def pad_state(network, examples, rows=14) -> dict:
     """Return what the pad is given; `network` is a model's file, or its address."""
-    examples = arguments.binary("examples", examples, SIDE * SIDE)
+    examples = Outputs(Bernoulli(), SIDE * SIDE).check("examples", examples)
     if not len(examples):
         raise ValueError("examples must hold at least one digit, got none.")
-    if not 1 <= rows < SIDE:
-        raise ValueError(f"rows must be in 1 … {SIDE - 1}, got {rows!r}.")
+    arguments.whole("rows", rows, at_least=1, at_most=SIDE - 1)
     return {"network": network, "examples": examples, "rows": rows}
 
 
-def sliders(network, examples, rows=14):
-    """Return the pad made of core widgets: given digits, sliders, and a picture."""
-    import ipywidgets
+def explore_drawing(network, digit, step=200):
+    """Slide through the drawing of `digit`: pixels so far, the p of each, and the next pixel.
 
-    from helpers.plots.sampling import completions
-    from helpers.widgets.picture import redrawn
+    Args:
+        network: a trained model, a `network.Network`.
+        digit: ``(D,)``, a finished draw. One pass over it gives the p that every pixel was drawn
+            with, for no p depends on what was drawn later.
+        step: where the slider stands at first, 0 … D.
+    """
+    digit = network.outputs.check("digit", np.asarray(digit)[None])[0]
+    arguments.whole("step", step, 0, network.n_inputs)
 
-    def slider(name, value, low, high):
-        return ipywidgets.IntSlider(
-            value=value, min=low, max=high, description=name, continuous_update=False
-        )
+    def draw(step):
+        probs = np.exp(-bernoulli_nll(1.0, network.logits(digit[None])[0][:, None]))  # of ink
+        return drawing_steps(digit, probs, network.ordering, [step])
 
-    sampler = Sampler(network)
-    digit = slider("digit", 0, 0, len(examples) - 1)
-    given = slider("rows given", rows, 1, SIDE - 1)
-    seed = slider("draw again", 0, 0, 20)
+    state = drawing_state(lambda: packed_network(network), digit, step)
+    return explorer("drawing", state, draw, {"pixels drawn": (step, 0, network.n_inputs)})
 
-    def draw():
-        x = examples[digit.value]
-        drawn = draw_rest(sampler, x, given.value, seed.value)
-        known = np.arange(SIDE * SIDE) < SIDE * given.value
-        return completions([x], known, [drawn])
 
-    box = redrawn(draw, [digit, given, seed], width=760)
-    note = ipywidgets.HTML("To draw by hand, install <code>anywidget</code> and run this again.")
-    return ipywidgets.VBox([note, *box.children])
+def drawing_state(network, digit, step=200) -> dict:
+    """Return what the explorer is given; `network` is a model's file, or its address."""
+    return {"network": network, "digit": digit, "step": step}

@@ -90,8 +90,11 @@ export function choice(model, name, label, words, act) {
   return html("label", {}, `${label} `, select);
 }
 
-/** A number with a real minus sign. */
-export const fixed = (value, digits) => value.toFixed(digits).replace("-", "−");
+/** A number with a real minus sign; what rounds to 0 has none. */
+export const fixed = (value, digits) => {
+  const text = value.toFixed(digits);
+  return text.replace("-", Number(text) ? "−" : "");
+};
 
 /** A slope as text: its sign and one decimal; no sign for what rounds to 0. */
 export const signed = (slope) => (

@@ -3,14 +3,11 @@
 It lives in ``reading.js``. The static twin is `plots.reading`.
 """
 
-import ipywidgets
 import numpy as np
 
-from helpers import arguments
 from helpers.plots.training import reading
 from helpers.widgets.live import explorer
 from helpers.widgets.pad import packed_network
-from helpers.widgets.picture import redrawn
 
 
 def explore_reading(network, images):
@@ -20,21 +17,16 @@ def explore_reading(network, images):
         network: a `network.Network` of 784 inputs.
         images: ``(n, 784)`` zeros and ones; shown from the least to the most surprising.
     """
-    images = arguments.binary("images", images, network.n_inputs)
+    images = network.outputs.check("images", images)
     state = reading_state(lambda: packed_network(network), images)
 
-    def sliders():
+    def draw(digit, rank):
         order = np.argsort(-network.log_prob(images))
-        digit = ipywidgets.IntSlider(state["digit"], 0, len(images) - 1, description="digit")
-        rank = ipywidgets.IntSlider(
-            state["rank"], 0, network.n_inputs, step=8, description="visited"
-        )
-        digit.layout.width = rank.layout.width = "420px"
-        return redrawn(
-            lambda: reading(network, images[order[digit.value]], rank.value), [digit, rank], 600
-        )
+        return reading(network, images[order[digit]], rank)
 
-    return explorer("reading", state, sliders)
+    controls = {"digit": (state["digit"], 0, len(images) - 1)}
+    controls |= {"visited": (state["rank"], 0, network.n_inputs, 8)}
+    return explorer("reading", state, draw, controls)
 
 
 def reading_state(network, images, digit=0, rank=200) -> dict:

@@ -40,11 +40,15 @@ LOOK = """() => {
       out.push(`a formula is cut off below: ${says}`);
     if (own && own.scrollWidth > own.clientWidth + 4 && own.tabIndex < 0)
       out.push(`a formula cannot be scrolled by keyboard: ${says}`);
-    if (/MathJax_Error|merror/.test(one.innerHTML)) out.push(`a formula is wrong: ${says}`);
+    if (/merror/.test(one.innerHTML)) out.push(`a formula is wrong: ${says}`);
   }
   if (document.querySelector('.math.notranslate') && !document.querySelector('.MathJax'))
     out.push('formulas are not set');
+  const scrolled = (node) => node && (['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
+    || scrolled(node.parentElement));
   for (const picture of document.querySelectorAll('img')) {
+    if (picture.getBoundingClientRect().right > wide + 1 && !scrolled(picture.parentElement))
+      out.push(`a picture is cut off: ${picture.alt}`);
     if (!(picture.alt ?? '').trim()) out.push(`a picture has no description: ${picture.src}`);
   }
   for (const box of document.querySelectorAll('.content :is(pre, .table-wrapper, div.output)')) {
@@ -54,8 +58,7 @@ LOOK = """() => {
   return out;
 }"""
 # Thousands of parts of formulas, each as black as the text around it: axe would take minutes.
-PLAIN = """() => document.querySelectorAll('.MathJax, .MathJax_Display, .MathJax_Preview,' +
-  '.MJX_Assistive_MathML').forEach(node => node.remove())"""
+PLAIN = "() => document.querySelectorAll('.MathJax').forEach(node => node.remove())"
 AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(one => ['serious', 'critical'].includes(one.impact))
   .map(one => `${one.id}, ${one.nodes.length} times: ${one.nodes[0].html.slice(0, 160)}` +
@@ -113,12 +116,13 @@ def outside(url: str) -> bool:
 
 
 def open_page(page, address: str, width=390, formulas=False) -> None:
-    """Go to a page, and if so asked wait until all its formulas are set."""
+    """Go to a page; if so asked, unfold it and wait until all its formulas are set."""
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme="light", media="screen")
     page.goto(address)
     if formulas and page.query_selector(".math.notranslate"):
-        page.wait_for_selector("html[data-typeset=all]", state="attached")
+        page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+        page.wait_for_selector("html[data-typeset]", state="attached")
 
 
 def settled(page) -> None:
@@ -163,6 +167,8 @@ BAD = """<!doctype html><html lang="en"><title>Bad</title><link rel="icon" href=
 <main class="content"><h1>Bad</h1><div style="width: 500px">wide</div><img src="data:,">
 <p style="width: 50px">a <span class="math notranslate"><span class="MathJax"
 style="display: inline-block; width: 900px">long</span></span></p>
+<img alt="Wide." style="width: 800px"
+src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'></svg>">
 <p style="color: #bbb; background: #fff">faint</p><img alt="" src="http://192.0.2.1/x.png">
 <script>console.error("broken")</script></main>"""
 
@@ -178,7 +184,13 @@ def test_a_bad_page_is_noticed(site, visitor, axe):
     found = "\n".join([*page.evaluate(LOOK), *heard])
     page.evaluate(axe)
     found += "\n".join(page.evaluate(AXE))
-    for fault in ("wider than the screen", "a formula is cut off", "no description", "broken"):
+    for fault in (
+        "wider than the screen",
+        "a formula is cut off",
+        "no description",
+        "broken",
+        "a picture is cut off: Wide.",
+    ):
         assert fault in found, fault
     assert "192.0.2.1" in found and "color-contrast" in found and "image-alt" in found
     (website.BUILD / "bad.html").unlink()
@@ -227,6 +239,21 @@ def test_a_phone_that_is_turned_cuts_no_formula_off(site, visitor):
     found = page.evaluate(LOOK)
     assert not found, "\n".join(found)
     assert page.locator("span.math.boxed").count() > 0
+
+
+def test_formulas_are_set_as_they_come_near_and_for_paper_all(site, visitor):
+    page, _ = visitor
+    open_page(page, f"{site}/{lesson(1)}")
+    set_now = "() => document.querySelectorAll('.math.notranslate:has(.MathJax)').length"
+    every = page.locator(".math.notranslate").count()
+    last = page.locator(".math.notranslate:not(details *)").last
+    page.wait_for_function("() => Boolean(MathJax.typesetPromise)")
+    settled(page)
+    assert page.evaluate(set_now) < every / 2
+    last.scroll_into_view_if_needed()
+    last.locator(".MathJax").wait_for()
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(set_now) == every
 
 
 def test_answers_are_folded_until_they_are_asked_for(site, visitor):

@@ -15,7 +15,7 @@ LOOK = """() => {
   const frame = slide.getBoundingClientRect(), scale = Reveal.getScale();
   const out = [];
   for (const part of slide.querySelectorAll('*:not(.notes):not(.notes *)')) {
-    if (part.closest('.MathJax *, .MathJax_Preview, .MJX_Assistive_MathML, script')) continue;
+    if (part.closest('.MathJax *, script')) continue;
     const box = part.getBoundingClientRect();
     if (!box.width || !box.height) continue;
     const over = Math.max(frame.left - box.left, box.right - frame.right,
@@ -44,8 +44,8 @@ def shown(page, file) -> list[dict]:
     page.context.set_offline(True)
     page.goto(file.as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()")
-    page.wait_for_function("window.MathJax && MathJax.Hub && MathJax.isReady")
-    page.evaluate("() => new Promise(done => MathJax.Hub.Queue(done))")
+    page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+    page.evaluate("() => MathJax.startup.promise")
     slides = []
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
         page.evaluate(f"Reveal.slide({number})")

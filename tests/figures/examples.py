@@ -8,7 +8,7 @@ from helpers import plots
 from helpers.faults import Finding
 from helpers.network import Network
 from helpers.outputs import Mixture
-from helpers.plots import autoencoders, densities, likelihoods, style
+from helpers.plots import style
 
 ARROW = np.array([1, 1, 1, 0, 0, 1, 0, 0, 1.0])  # 3 × 3: a top row, and the right column
 CORNER = np.array([1, 0, 0, 0, 0, 0, 0, 0, 0.0])
@@ -78,20 +78,6 @@ def _reading():
     return plots.reading(reader(), x, 3)
 
 
-def _latent_panels():
-    fig, move = autoencoders.latent_panels(decoded, *two_clusters())
-    move(1.0, 3.0)
-    return fig
-
-
-def _noise_panels():
-    fig, move = autoencoders.noise_panels(
-        np.array([digit(0, 0, 28), digit(4, 4)]), {"inverse": lambda x: 1 - x}, seed=0
-    )
-    move("erased block", 0.5, 0)
-    return fig
-
-
 def _live_curve():
     curve = plots.LiveCurve(every=0.0, title="now")
     curve(RUN)
@@ -105,12 +91,6 @@ def _panel(draw, *args):
     return fig
 
 
-def _moved(panels, *args, **values):
-    fig, move = panels(*args)
-    move(**values)
-    return fig
-
-
 X5, REALS = [1, 1, 0, 1, 0], [-1.0, 0.0, 1.0, 2.0]
 LOGITS = np.array([15.0, 16, 17, 18])
 
@@ -118,17 +98,16 @@ EXAMPLES = {
     # --- style
     "digits": lambda: plots.digits([ARROW, CORNER, ARROW], 2, ["a", "b", "c"], title="three"),
     "show_image": lambda: _panel(plots.show_image, ARROW),
-    "show_partial": lambda: _panel(style.show_partial, ARROW, [0, 8]),
-    "show_completion": lambda: _panel(style.show_completion, ARROW, np.arange(9) < 3),
-    "show_inks": lambda: _panel(style.show_inks, ARROW, plots.GREEN),
-    "frame": lambda: _panel(style.frame),
-    "labelled_rows": lambda: style.labelled_rows(
+    "show_partial": lambda: _panel(plots.show_partial, ARROW, [0, 8]),
+    "show_completion": lambda: _panel(plots.show_completion, ARROW, np.arange(9) < 3),
+    "show_inks": lambda: _panel(plots.show_inks, ARROW, plots.GREEN),
+    "frame": lambda: _panel(plots.frame),
+    "labelled_rows": lambda: plots.labelled_rows(
         {"one": [ARROW, CORNER], "two": [CORNER]}, 0.9, plots.show_image, ["left", "right"]
     ),
     "scoreboard": lambda: plots.scoreboard({"worse": (100.0, 2.0), "best": 80.0, "worst": 200.0}),
     # --- lesson 1
     "bernoulli_likelihood": lambda: plots.bernoulli_likelihood(X5, 0.5),
-    "bernoulli_panels": lambda: _moved(likelihoods.bernoulli_panels, X5, p=0.25),
     "underflow": lambda: plots.underflow(
         np.cumprod(np.full(784, 0.5, "float32")), np.arange(1, 785) * np.log(0.5)
     ),
@@ -144,30 +123,28 @@ EXAMPLES = {
         {"one σ": (np.array([4.0, 0.0, 2.0]), 0.5), "σ(t)": (1.0, np.array([3.0, 1.0, 2.0]))},
     ),
     "gaussian_fit": lambda: plots.gaussian_fit(REALS, 0.0, 1.0),
-    "gaussian_panels": lambda: _moved(likelihoods.gaussian_panels, REALS, mean=1.5, std=0.5),
     "mean_or_median": lambda: plots.mean_or_median([0.0, 0.5, 1.0], 4.5),
     "impossible_pixel": lambda: plots.impossible_pixel(
         np.arange(9) / 8, ARROW, np.arange(9) % 4 == 1
     ),
     # --- lesson 2
-    "autoencoder_diagram": lambda: plots.autoencoder_diagram((3, 1, 2), digit(0, 0), digit(20, 20)),
+    "autoencoder_diagram": lambda: plots.autoencoder_diagram(),
     "image_rows": lambda: plots.image_rows(
         {"clean": np.array([ARROW, CORNER]), "block": np.array([CORNER, CORNER])},
         titles=["first", "second"], erased={"block": np.array([[0, 0, 1] * 3, [0] * 9], bool)},
     ),
     "error_against_size": lambda: plots.error_against_size({0: 200.0, 2: 150.0, 16: 80.4}),
-    "latent_map": lambda: plots.latent_map(*two_clusters(), title="codes"),
-    "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5], steps=3),
-    "latent_panels": _latent_panels,
-    "noise_panels": _noise_panels,
+    "latent_map": lambda: plots.latent_map(*two_clusters()),
+    "latent_walk": lambda: plots.latent_walk(decoded, two_clusters()[0] * [1, 0.5]),
+    "latent_place": lambda: plots.latent_place(decoded, *two_clusters(), [1.0, 3.0]),
     "filters": lambda: plots.filters(
-        {"before": np.array([digit(0, 0) * 2, -digit(9, 9)]).T, "after": 5 * np.eye(784)[:, :3]}, 2
+        {"before": np.array([digit(0, 0) * 2, -digit(9, 9)]).T, "after": 5 * np.eye(784)[:, :3]}
     ),
-    "probe_scores": lambda: plots.probe_scores(SCORES, chance=0.2),
+    "probe_scores": lambda: plots.probe_scores(SCORES),
     "nll_table": lambda: plots.nll_table(
         np.array([[10.0, 200], [300, 40]]), np.array([digit(0, 0), digit(20, 20)])
     ),
-    "totals": lambda: plots.totals({"table": 1.0, "model": 29.6, "low": 2.54}, "sums"),
+    "totals": lambda: plots.totals({"table": 1.0, "model": 29.6, "low": 2.54}),
     "below_the_floor": lambda: plots.below_the_floor([4.0, 3.0, 1.0], [0.9, 2.0, 40.0], 2.5),
     "growing_box": lambda: plots.growing_box(
         [1, 10, 100], {"grows": [1, 8, 80], "ends": [0.7, 1, 1]}
@@ -180,7 +157,7 @@ EXAMPLES = {
     ),
     # --- lesson 3
     "mask_network": lambda: plots.mask_network(
-        DEGREES, (0, None), direct=np.array([[0, 0, 1], [1, 0, 1], [0, 0, 0]]), titles=["a", "b"]
+        DEGREES, (0, None), titles=["a", "b"]
     ),
     "mask_networks": lambda: plots.mask_networks(
         {"two": ([np.array([1, 2]), np.array([1])], [np.ones((2, 1)), np.array([[0, 1]])])}
@@ -189,10 +166,8 @@ EXAMPLES = {
         {"a mask": (np.array([[1, 0, 0], [0, 5, -1]]), [7, 8], [1, 2, 3], "rows", "columns")}
     ),
     "degree_masks": lambda: plots.degree_masks(DEGREES),
-    "dependencies": lambda: plots.dependencies(
-        {"leaky": LEAKY, "counts": 3 * LEAKY}, ORDER, counts=True
-    ),
-    "probability_tree": lambda: plots.probability_tree(lambda prefix: 0.25 if prefix else 0.75, 2),
+    "dependencies": lambda: plots.dependencies({"leaky": LEAKY, "sound": 0 * LEAKY}, ORDER),
+    "probability_tree": lambda: plots.probability_tree(lambda prefix: 0.25 if prefix else 0.75),
     "running_totals": lambda: plots.running_totals(
         {"sound": np.log([0.1, 0.5, 0.4]), "leaky": np.log([0.3, 0.2, 0.1])}
     ),
@@ -216,7 +191,7 @@ EXAMPLES = {
     ),
     "surprise": lambda: plots.surprise({"flat": 0.5 * digit(0, 0, 28), "spot": digit(0, 20)}),
     "cost_by_rank": lambda: plots.cost_by_rank(
-        np.array([[1.0, 0, 0, 1], [0, 0, 1, 2]]), np.array([[2.0, 2, 4, 0], [2, 0, 4, 0]]), group=2
+        np.repeat([[1.0, 0.5], [0, 1.5]], 56, axis=1), np.repeat([[2.0, 2], [1, 2]], 56, axis=1)
     ),
     "by_class": lambda: plots.by_class(
         np.array([10.0, 14, 20, 22, 24.0]), np.array([3, 3, 5, 5, 5])
@@ -229,7 +204,7 @@ EXAMPLES = {
     "close_scores": lambda: plots.close_scores({"paper": 88.4}, {"here": (86.25, 0.3)}),
     # --- lesson 5
     "hidden_gaps": lambda: plots.hidden_gaps(
-        np.array([[0, 0, 0, 0], [5, 0, 2, 1], [3, 0, 0, 0], [2, 9, 1, 0]]), [1, 3, 2, 0], ranks=3
+        np.array([[0, 0, 0, 0], [5, 0, 2, 1], [3, 0, 0, 0], [2, 9, 1, 0]]), [1, 3, 2, 0]
     ),
     "ablation": lambda: plots.ablation(
         {"MADE": ([86.0, 88.0], [90.0, 94.0]), "b": ([80, 80.2], [81, 83.0])}
@@ -237,7 +212,6 @@ EXAMPLES = {
     "drawing_steps": lambda: plots.drawing_steps(
         ARROW, ARROW * 0.8, np.arange(9)[::-1], [0, 2, 9]
     ),
-    "drawing_moment": lambda: plots.drawing_moment(ARROW, ARROW * 0.8, np.arange(9)[::-1], 3),
     "final_steps": lambda: plots.final_steps([1, 2, 3], [1, 0, 2]),
     "times": lambda: plots.times(TIMES, "100 digits"),
     "neighbours": lambda: plots.neighbours([ARROW, CORNER], [CORNER, ARROW], [4, 5]),
@@ -252,7 +226,6 @@ EXAMPLES = {
         {"model": two_peaks().log_prob, "dots": None}, {"dots": [[1, 0.5], [-2, 0]]}, reach=2.0
     ),
     "conditional": lambda: plots.conditional(two_peaks(), 1.0, two_peaks().log_prob),
-    "conditional_panels": lambda: _moved(densities.conditional_panels, two_peaks(), x1=-1.0),
     # --- lesson 7
     "against_sets": lambda: plots.against_sets({"a": {1: [3.0, 5.0], 4: [2.0]}, "b": {2: [4.0]}}),
     "coin_tables": lambda: plots.coin_tables({"right": [0.5, 0, 0, 0.5], "wrong": [1, 0, 0, 1]}),

@@ -18,12 +18,14 @@ from drawn import recorded
 from examples import EXAMPLES
 
 from helpers import plots
-from helpers.plots import style
 
 # Draw nothing by themselves; they are tested by name in the files beside this one
 NO_FIGURE = {
     "use_style",
     "subplots",
+    "panels",
+    "named_rows",
+    "label",
     "png_bytes",
     "square",
     "lit_units",
@@ -55,12 +57,8 @@ def test_every_figure_function_has_an_example_and_a_test():
 
 
 def test_lessons_find_every_figure_in_the_package():
-    hidden = {"bernoulli_panels", "gaussian_panels", "latent_panels", "noise_panels"}
-    hidden |= {"conditional_panels"}
-    hidden |= {name for name, thing in public().items() if thing.__module__ == style.__name__}
-    hidden |= {"lit_units", "plane_limits", "class_style"}
     for name, thing in public().items():
-        assert name in hidden or getattr(plots, name) is thing
+        assert getattr(plots, name) is thing
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

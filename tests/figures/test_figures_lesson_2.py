@@ -20,7 +20,7 @@ from artists import (
 from examples import ARROW, CORNER, SCORES, decoded, digit, two_clusters
 from matplotlib.patches import Circle, Polygon
 
-from helpers import noise, plots
+from helpers import pixels, plots
 from helpers.plots import autoencoders
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -28,37 +28,29 @@ BLACK, WHITE, GREY, PALE, PURPLE = "#000000", "#FFFFFF", "#8A8A8A", "#BFE0F2", "
 
 
 def test_the_diagram_has_a_circle_a_unit_and_a_line_a_weight():
-    (ax,) = plots.autoencoder_diagram((3, 1, 2), digit(0, 0), digit(20, 20)).axes
+    (ax,) = plots.autoencoder_diagram().axes
     circles = [
-        (*c.center, color_of(c.get_facecolor())) for c in ax.patches if isinstance(c, Circle)
+        (round(c.center[0], 6), c.center[1], color_of(c.get_facecolor()))
+        for c in ax.patches
+        if isinstance(c, Circle)
     ]
-    assert circles == [
-        (0, -1, BLUE), (0, 0, BLUE), (0, 1, BLUE), (2.2, 0, ORANGE), (4.4, -0.5, GREEN),
-        (4.4, 0.5, GREEN),
-    ]  # fmt: skip
+    layers = ((6, BLUE), (4, BLUE), (2, ORANGE), (4, GREEN), (6, GREEN))
+    at = [0, 2.2, 4.4, 6.6, 8.8]
+    places = [[(x, j - (n - 1) / 2) for j in range(n)] for x, (n, _) in zip(at, layers)]
+    colored = [(*xy, color) for layer, (_, color) in zip(places, layers) for xy in layer]
+    assert circles == colored
     ends = {tuple(zip(one.x, one.y)) for one in lines(ax)}
-    assert ends == {((0, y), (2.2, 0)) for y in (-1, 0, 1)} | {
-        ((2.2, 0), (4.4, y)) for y in (-0.5, 0.5)
-    }
-    places = texts(ax)
-    assert places["encoder"][0] == 1.1 and places["decoder"][0] == pytest.approx(3.3)
+    assert len(ends) == 24 + 8 + 8 + 24
+    assert ends == {(a, b) for one, two in zip(places, places[1:]) for a in one for b in two}
+    named = texts(ax)
+    assert named["encoder"][0] == pytest.approx(2.2) and named["decoder"][0] == pytest.approx(6.6)
     assert ink_of(ax, "encoder") == BLUE and ink_of(ax, "decoder") == GREEN
-    assert places["$z$"][0] == 2.2
-    assert places["$x$"][0] < 0 and places[r"$\hat{x}$"][0] > 4.4
-    x, x_hat = ax.images
-    assert x.get_extent()[1] < 0 and x_hat.get_extent()[0] > 4.4
-    assert ink(ax, 0)[:3, :3].min() == 1 and ink(ax, 0).sum() == 9
-    assert ink(ax, 1)[20:23, 20:23].min() == 1 and ink(ax, 1).sum() == 9
+    assert named["$z$"][0] == pytest.approx(4.4)
+    assert named["$x$"][0] < 0 and named[r"$\hat{x}$"][0] > 8.8
     shapes = [p for p in ax.patches if type(p) is Polygon]
     assert [color_of(p.get_facecolor()) for p in shapes] == [BLUE, GREEN]
-    assert shapes[0].get_xy()[:2, 1].tolist() == [1.75, 0.75]  # it narrows towards z
-
-
-def test_the_diagram_without_images_names_its_ends():
-    (ax,) = plots.autoencoder_diagram().axes
-    circles = [c for c in ax.patches if isinstance(c, Circle)]
-    assert len(circles) == 22 and len(lines(ax)) == 24 + 8 + 8 + 24 and not ax.images
-    assert texts(ax)["$x$"][0] < 0 < texts(ax)[r"$\hat{x}$"][0]
+    assert shapes[0].get_xy()[:2].tolist() == [[0.45, 3.25], [3.95, 1.25]]  # it narrows towards z
+    assert shapes[1].get_xy()[:2].tolist() == [[4.85, 1.25], [8.35, 3.25]]
 
 
 def test_rows_of_images_keep_their_order_and_show_what_was_erased():
@@ -91,7 +83,7 @@ def test_each_class_has_a_look_of_its_own():
 
 def test_the_map_puts_codes_where_they_are_and_names_them_by_class():
     codes, labels = two_clusters()
-    (ax,) = plots.latent_map(codes, labels, "codes").axes
+    (ax,) = plots.latent_map(codes, labels).axes
     found = {
         color_of(c.get_facecolor()[0]): np.asarray(c.get_offsets()).tolist() for c in ax.collections
     }
@@ -107,17 +99,16 @@ def test_the_map_puts_codes_where_they_are_and_names_them_by_class():
     }  # fmt: skip
     edges = {t.get_text(): color_of(t.get_bbox_patch().get_edgecolor()) for t in ax.texts}
     assert edges == {"0": BLUE, "3": PURPLE, "7": GREEN}
-    assert words(ax) == ("codes", "$z_1$", "$z_2$")
+    assert words(ax) == ("", "$z_1$", "$z_2$")
 
 
 def test_the_walk_has_large_z2_at_the_top_and_large_z1_at_the_right():
     """Left halves get darker to the right (z₁), right halves get darker to the top (z₂)."""
-    (ax,) = plots.latent_walk(decoded, np.array([[0.0, 2], [4, 4]]), steps=3).axes
-    tiles = ink(ax).reshape(3, 28, 3, 28).transpose(0, 2, 1, 3)  # [from the top, from the left]
-    assert np.allclose(tiles[:, :, :, :14].mean(axis=(2, 3)), [[0, 0.5, 1]] * 3, atol=0.01)
-    assert np.allclose(
-        tiles[:, :, :, 14:].mean(axis=(2, 3)), [[1] * 3, [0.75] * 3, [0.5] * 3], atol=0.01
-    )
+    (ax,) = plots.latent_walk(decoded, np.array([[0.0, 2], [4, 4]])).axes
+    tiles = ink(ax).reshape(14, 28, 14, 28).transpose(0, 2, 1, 3)  # [from the top, from the left]
+    across, up = np.linspace(0, 1, 14), np.linspace(1, 0.5, 14)
+    assert np.allclose(tiles[..., :14].mean(axis=(2, 3)), across[None, :], atol=0.01)
+    assert np.allclose(tiles[..., 14:].mean(axis=(2, 3)), up[:, None], atol=0.01)
     assert ax.images[0].get_extent() == [0, 4, 2, 4] and words(ax) == ("", "$z_1$", "$z_2$")
 
 
@@ -127,42 +118,18 @@ def test_limits_hold_98_percent_of_each_axis():
     assert low.tolist() == [0, 10] and high.tolist() == [99, 990]
 
 
-def test_the_cross_and_the_decoded_digit_move_together():
-    codes, labels = two_clusters()
-    fig, move = autoencoders.latent_panels(decoded, codes, labels)
-    left, right = fig.axes
+def test_the_cross_and_the_decoded_digit_are_at_the_place_asked_for():
     for z in ((1.0, 3.0), (4.0, 0.0)):
-        moved = move(*z)
-        assert points(left, BLACK, "+") == [z] and set(moved) == {left.lines[0], right.images[0]}
+        left, right = plots.latent_place(decoded, *two_clusters(), z).axes
+        assert points(left, BLACK, "+") == [z]
         assert np.allclose(ink(right)[:, :14], z[0] / 4, atol=0.01)
         assert np.allclose(ink(right)[:, 14:], z[1] / 4, atol=0.01)
-    assert right.get_title() == "decoded there"
-    assert left.get_xlim() == pytest.approx((-0.2, 5.2)) == left.get_ylim()
-    assert len(left.collections) == 3
+        assert right.get_title() == "decoded there"
+        assert left.get_xlim() == pytest.approx((-0.2, 5.2)) == left.get_ylim()
+        assert len(left.collections) == 3
 
 
 # --- noise ---------------------------------------------------------------------------------------
-
-
-def test_noise_panels_show_clean_noisy_and_what_each_model_makes_of_it():
-    digits = np.array([digit(0, 0, 28), digit(4, 4)])
-    models = {"same": lambda x: x, "inverse": lambda x: 1 - x}
-    fig, move = autoencoders.noise_panels(digits, models, seed=5)
-    for kind, level, which in (("salt and pepper", 0.3, 1), ("erased block", 0.5, 0)):
-        moved = move(kind, level, which)
-        clean, noisy, same, inverse = (ink(ax) for ax in fig.axes)
-        expected = noise.add_noise(digits[which : which + 1], kind, level, 5).reshape(28, 28)
-        assert np.array_equal(clean.ravel(), digits[which])
-        assert np.array_equal(noisy, expected) and np.array_equal(same, expected)
-        assert np.array_equal(inverse, 1 - expected)
-        assert {ax.images[0] for ax in fig.axes} < set(moved)
-    assert [ax.get_title() for ax in fig.axes] == ["clean", "noisy", "same", "inverse"]
-    (hole,) = fig.axes[1].patches
-    assert hole.get_visible() and hole in moved and color_of(hole.get_edgecolor()) == VERMILION
-    assert (*hole.get_xy(), hole.get_width(), hole.get_height()) == (6.5, 6.5, 14, 14)
-    assert (expected[7:21, 7:21] == 0).all() and expected.sum() == 784 - 14**2
-    move("salt and pepper", 0.5, 0)
-    assert not hole.get_visible()
 
 
 def test_noise_does_what_it_says():
@@ -173,7 +140,7 @@ def test_noise_does_what_it_says():
     assert not np.array_equal(salted, plots.add_noise(x, "salt and pepper", 0.3, seed=2))
     holes = plots.add_noise(1 - x[:1], "erased block", 0.5).reshape(28, 28) == 0
     assert holes.sum() == 14**2 and holes[7:21, 7:21].all()
-    assert plots.add_noise is noise.add_noise
+    assert plots.add_noise is pixels.add_noise
 
 
 # --- filters, scores, tables ---------------------------------------------------------------------
@@ -182,19 +149,19 @@ def test_noise_does_what_it_says():
 def test_filters_are_blue_where_positive_on_one_scale_a_row():
     before = np.array([digit(0, 0) * 2, -digit(9, 9)]).T
     after = 5 * np.eye(784)[:, :3]
-    fig = plots.filters({"before": before, "after": after}, columns=2)
+    fig = plots.filters({"before": before, "after": after[:, :2]})
     assert [ax.get_ylabel() for ax in fig.axes] == ["before\n±2.00", "", "after\n±5.00", ""]
     red, _, blue = np.moveaxis(seen(fig.axes[0]), -1, 0)
     assert blue[0, 0] > red[0, 0] + 0.2 and blue[5, 5] == pytest.approx(red[5, 5], abs=0.02)
     half = seen(fig.axes[1])[9, 9]  # −1 on a row whose largest is 2
     assert half[0] > half[2] and half.sum() > 1.2
     assert np.argwhere(seen(fig.axes[3]).min(axis=-1) < 0.9).tolist() == [[0, 1]]
-    assert len(fig.axes) == 4
+    assert len(fig.axes) == 4 and len(plots.filters({"a": np.ones((784, 20))}).axes) == 12
 
 
 def test_probe_scores_are_percent_with_their_standard_errors():
     """50, 60, 70: 60 ± 10 / √3; 80, 80, 86: 82 ± √12 / √3 = 2."""
-    (ax,) = plots.probe_scores(SCORES, chance=0.2).axes
+    (ax,) = plots.probe_scores(SCORES).axes
     assert points(ax, GREY) == [(50, -0.18), (60, -0.18), (70, -0.18)]
     assert points(ax, BLUE) == [(80, 0.82), (80, 0.82), (86, 0.82)]
     (pixels, codes) = errorbars(ax)
@@ -203,7 +170,7 @@ def test_probe_scores_are_percent_with_their_standard_errors():
     assert codes[2] == pytest.approx((80, 84)) and (pixels[4], codes[4]) == (GREY, BLUE)
     assert texts(ax)["60.0 ± 5.8"][1] == 0 and texts(ax)["82.0 ± 2.0"][1] == 1
     assert ink_of(ax, "60.0 ± 5.8") == GREY and ink_of(ax, "82.0 ± 2.0") == BLUE
-    assert line(ax, BLACK, style=":").x == [20, 20] and texts(ax)["guessing"][0] == 21
+    assert line(ax, BLACK, style=":").x == [10, 10] and texts(ax)["guessing"][0] == 11
     assert ticks(ax.yaxis) == ["pixels", "codes"] and ax.get_ylim()[0] > ax.get_ylim()[1]
     assert words(ax) == ("", "test digits named correctly, %", "") and ax.get_xlim() == (0, 90)
 
@@ -228,7 +195,7 @@ def test_the_table_has_inputs_down_and_scored_images_across():
 
 
 def test_totals_are_dots_on_a_log_axis_and_green_only_at_1():
-    (ax,) = plots.totals({"table": 1.0, "model": 29.6, "low": 2.54}, "sums").axes
+    (ax,) = plots.totals({"table": 1.0, "model": 29.6, "low": 2.54}).axes
     assert points(ax, GREEN) == [(1, 0)] and points(ax, VERMILION) == [(29.6, 1), (2.54, 2)]
     assert line(ax, BLACK).x == [1, 1] and ax.get_xscale() == "log" and not bars(ax)
     places = texts(ax)
@@ -238,7 +205,7 @@ def test_totals_are_dots_on_a_log_axis_and_green_only_at_1():
     assert ticks(ax.yaxis) == ["table", "model", "low"] and ax.get_ylim()[0] > ax.get_ylim()[1]
     assert ticks(ax.xaxis) == ["1", "10", "100"]
     assert ax.get_xlim()[0] < 1 and ax.get_xlim()[1] > 29.6
-    assert words(ax) == ("sums", r"$\sum_x q(x)$ over all $x$", "")
+    assert words(ax) == ("", r"$\sum_x q(x)$ over all $x$", "")
 
 
 def test_a_loss_falls_through_the_floor():

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from artists import bars, color_of, colors, ink_of, line, lines, points, texts, ticks, words
 from examples import DEGREES, LEAKY, ORDER
-from matplotlib.text import Annotation
 
 from helpers import plots
 from helpers.plots import masks as figures
@@ -20,15 +19,10 @@ SECOND = {(0, 0), (3, 0), (0, 2), (1, 2), (2, 2), (3, 2)}  # unit → output, if
 
 
 def edges(ax) -> dict:
-    """``{(from, to): (colour, width, bend)}`` of the lines between units, places as (x, layer)."""
+    """``{(from, to): (colour, width)}`` of the lines between units, places as (x, layer)."""
     return {
-        (tuple(t.get_position()), tuple(t.xy)): (
-            color_of(t.arrow_patch.get_edgecolor()),
-            t.arrow_patch.get_linewidth(),
-            t.arrow_patch.get_connectionstyle().rad,
-        )
-        for t in ax.texts
-        if isinstance(t, Annotation)
+        tuple(zip(*one.get_data())): (color_of(one.get_color()), one.get_linewidth())
+        for one in ax.lines
     }
 
 
@@ -45,9 +39,7 @@ def units(ax) -> dict:
 
 def written(ax) -> dict:
     """``{(x, y): text}``"""
-    return {
-        tuple(t.get_position()): t.get_text() for t in ax.texts if not isinstance(t, Annotation)
-    }
+    return {tuple(t.get_position()): t.get_text() for t in ax.texts}
 
 
 def test_a_network_draws_each_connection_and_lights_the_paths_to_its_output():
@@ -64,9 +56,9 @@ def test_a_network_draws_each_connection_and_lights_the_paths_to_its_output():
         if ax is fig.axes[1]:  # the last output: all but input 3 and the other two outputs
             lit = lit - {(2.5, 0), (0.5, 2), (1.5, 2)}
         assert set(edges(ax)) == expected
-        for (start, end), (color, width, bend) in edges(ax).items():
+        for (start, end), look in edges(ax).items():
             on = start in lit and end in lit
-            assert (color, width, bend) == ((BLUE, 2.4, 0) if on else (PLAIN, 1, 0))
+            assert look == ((BLUE, 2.4) if on else (PLAIN, 1))
         for place, look in units(ax).items():
             assert look == ((BLUE, BLUE) if place in lit else (WHITE, GREY))
         says = written(ax)
@@ -78,16 +70,6 @@ def test_a_network_draws_each_connection_and_lights_the_paths_to_its_output():
         assert all(inks[place] == (WHITE if place in lit else BLACK) for place in units(ax))
         low, high = ax.get_ylim()
         assert low < -0.42 and high > 2.42  # inputs are at the bottom, outputs at the top
-
-
-def test_direct_connections_are_bent_and_lit_with_their_output():
-    direct = np.array([[0, 0, 1], [1, 0, 1], [0, 0, 0]])
-    (ax,) = plots.mask_network(DEGREES, (2,), direct=direct).axes
-    bent = {ends: look for ends, look in edges(ax).items() if look[2]}
-    assert {ends: look[0] for ends, look in bent.items()} == {
-        ((0.5, 0), (2.5, 2)): BLUE, ((1.5, 0), (2.5, 2)): BLUE, ((1.5, 0), (0.5, 2)): PLAIN,
-    }  # fmt: skip
-    assert {look[2] for look in bent.values()} == {0.35}
 
 
 def test_masks_of_ones_own_are_drawn_as_they_are():
@@ -168,14 +150,6 @@ def test_dependencies_sorted_by_rank_show_leaks_and_what_is_missing():
     assert colors(ax) == [[VERMILION, DARK], [DARK, VERMILION]]
 
 
-def test_dependencies_with_counts_write_each_in_its_square():
-    (ax,) = plots.dependencies({"a": np.arange(9).reshape(3, 3)}, ORDER, counts=True).axes
-    inks = {place: text for text, place in texts(ax).items()}
-    shown = [[inks[(j, i)] for j in range(3)] for i in range(3)]
-    assert shown == [["4", "3", "5"], ["1", "0", "2"], ["7", "6", "8"]]
-    assert ink_of(ax, "3") == BLACK and ink_of(ax, "0") == "#8FA3B3"
-
-
 def test_more_than_four_panels_go_on_in_a_second_row():
     fig = plots.dependencies({name: LEAKY for name in "abcde"}, ORDER)
     assert [ax.get_title() for ax in fig.axes] == [*"abcde", "", "", ""]
@@ -183,13 +157,19 @@ def test_more_than_four_panels_go_on_in_a_second_row():
 
 
 def test_the_tree_grows_ones_upwards_with_the_product_along_each_path():
-    """p(x₁ = 1) = ¾, then p(x₂ = 1) is ½ after a 1 and ¼ after a 0."""
-    (ax,) = plots.probability_tree(lambda prefix: {(): 0.75, (1,): 0.5, (0,): 0.25}[prefix], 2).axes
+    """p(x₁ = 1) = ¾, then p(x₂ = 1) is ½ after a 1 and ¼ after a 0, and p(x₃ = 1) always ½."""
+    (ax,) = plots.probability_tree(
+        lambda prefix: {(): 0.75, (1,): 0.5, (0,): 0.25}.get(prefix, 0.5)
+    ).axes
     branches = {(*one.x, *one.y): one.color for one in lines(ax) if one.marker == "None"}
-    assert branches == {
-        (0, 1, 0, 2): BLUE, (0, 1, 0, -2): GREY, (1, 2, 2, 3): BLUE, (1, 2, 2, 1): GREY,
-        (1, 2, -2, -1): BLUE, (1, 2, -2, -3): GREY,
-    }  # fmt: skip
+    first = {(0, 1, 0, 2): BLUE, (0, 1, 0, -2): GREY}
+    second = {(1, 2, 2, 3): BLUE, (1, 2, 2, 1): GREY, (1, 2, -2, -1): BLUE, (1, 2, -2, -3): GREY}
+    third = {
+        (2, 3, y, y + turn): color
+        for y in (3, 1, -1, -3)
+        for turn, color in ((0.5, BLUE), (-0.5, GREY))
+    }
+    assert branches == first | second | third
     widths = {
         tuple(one.get_ydata()): one.get_linewidth()
         for one in ax.lines
@@ -197,9 +177,11 @@ def test_the_tree_grows_ones_upwards_with_the_product_along_each_path():
     }
     assert widths[(0, 2)] == 1 + 9 * 0.75 and widths[(2, 3)] == 1 + 9 * 0.375
     assert widths[(-2, -1)] == pytest.approx(1 + 9 * 0.0625)
-    assert texts(ax)["p(11) = 0.375"] == (2.06, 3) and texts(ax)["p(10) = 0.375"] == (2.06, 1)
-    assert texts(ax)["p(01) = 0.062"][1] == -1 and texts(ax)["p(00) = 0.188"][1] == -3
+    assert widths[(3, 3.5)] == 1 + 9 * 0.1875
+    assert texts(ax)["p(110) = 0.188"] == (3.06, 2.5) and texts(ax)["p(111) = 0.188"][1] == 3.5
+    assert texts(ax)["p(001) = 0.094"][1] == -2.5 and texts(ax)["p(010) = 0.031"][1] == -1.5
     assert texts(ax)["p(x₁)"][0] == 0.5 and texts(ax)["p(x₂ | x₁)"][0] == 1.5
+    assert texts(ax)["p(x₃ | x₁, x₂)"][0] == 2.5
     chances = {tuple(np.round(t.get_position(), 6)): t.get_text() for t in ax.texts}
     assert chances[(0.55, 1.1)] == "0.75" and chances[(0.55, -1.1)] == "0.25"
     assert chances[(1.55, 2.55)] == "0.50" and chances[(1.55, -2.55)] == "0.75"

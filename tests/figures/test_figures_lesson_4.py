@@ -77,10 +77,9 @@ def test_the_longest_title_and_the_legend_fit_into_the_learning_curve():
     assert name.get_window_extent().y1 < at - 2  # the name does not touch its line
 
 
-def test_minutes_are_added_up_from_seconds():
-    (ax,) = plots.learning_curve(RUN, RECORDED[:1], against="minutes").axes
-    assert line(ax, BLUE).x == [0.5, 1, 1.5, 2] and points(ax, BLUE) == [(1.5, 80)]
-    assert sorted(band(ax)) == [0.5, 1, 1.5, 2] and ax.get_xlabel() == "minutes of training"
+def test_one_recorded_run_is_a_band_of_its_own():
+    (ax,) = plots.learning_curve(RUN, RECORDED[:1]).axes
+    assert sorted(band(ax)) == [1, 2, 3, 4]
     assert ax.collections[0].get_label() == "1 recorded run"
 
 
@@ -107,11 +106,10 @@ def test_a_start_high_above_does_not_squeeze_the_rest():
 def test_the_live_curve_draws_what_the_function_draws(monkeypatch):
     drawn = []
     monkeypatch.setattr(figures, "png_bytes", lambda fig: drawn.append(describe(fig)) or b"png")
-    curve = plots.LiveCurve(every=0.0, reference=RECORDED, title="now", against="minutes")
+    curve = plots.LiveCurve(every=0.0, reference=RECORDED, title="now")
     curve(RUN)
     assert curve.png == b"png"
-    options = {"reference": RECORDED, "title": "now", "against": "minutes"}
-    assert drawn == [describe(plots.learning_curve(RUN, **options))]
+    assert drawn == [describe(plots.learning_curve(RUN, RECORDED, title="now"))]
     assert plots.LiveCurve().every == 1.0
 
 
@@ -123,11 +121,6 @@ def test_a_learning_curve_of_any_length_marks_its_best_epoch(epochs):
     assert points(ax, BLUE) == [(epochs // 2 + 1, 90)]
     assert {"best 90.0", "there"} == set(texts(ax))
     assert ax.get_ylim()[0] == 77
-
-
-def test_a_learning_curve_against_anything_else_is_refused():
-    with pytest.raises(ValueError, match="against must be one of 'epoch', 'minutes', got 'hours'"):
-        plots.learning_curve(RUN, against="hours")
 
 
 def test_the_live_curve_waits_between_pictures_but_not_with_the_last(monkeypatch):
@@ -198,19 +191,17 @@ def test_surprise_is_dark_on_one_scale_for_all_maps():
         "spot",
         "nats per pixel",
     )
-    fig = plots.surprise({name: digit(0, 0) for name in "abc"}, columns=2, top=4.0, label="bits")
-    assert [ax.get_title() for ax in fig.axes] == ["a", "b", "c", "", ""]
-    assert fig.axes[0].images[0].get_clim() == (0, 4) and fig.axes[4].get_ylabel() == "bits"
 
 
 def test_cost_by_rank_is_averaged_over_digits_and_groups():
-    """Means by column: 0.5, 0, 0.5, 1.5 and alone 2, 1, 4, 0; in pairs 0.25, 1 and 1.5, 2."""
-    nats = np.array([[1.0, 0, 0, 1], [0, 0, 1, 2]])
-    alone = np.array([[2.0, 2, 4, 0], [2, 0, 4, 0]])
-    (ax,) = plots.cost_by_rank(nats, alone, group=2).axes
+    """The means of 56 equal columns each: 0.25, 1, and alone 1.5, 2."""
+    nats = np.repeat([[0.5, 0.5], [0, 1.5]], 56, axis=1)
+    alone = np.repeat([[2.0, 2], [1, 2]], 56, axis=1)
+    (ax,) = plots.cost_by_rank(nats, alone).axes
     found = [(x + w / 2, h, w, color) for x, _, w, h, color in bars(ax)]
+    wide, narrow = pytest.approx(0.9 * 56), pytest.approx(0.6 * 56)
     assert found == [
-        (1, 1.5, 1.8, PALE), (3, 2, 1.8, PALE), (1, 0.25, 1.2, BLUE), (3, 1, 1.2, BLUE),
+        (28, 1.5, wide, PALE), (84, 2, wide, PALE), (28, 0.25, narrow, BLUE), (84, 1, narrow, BLUE),
     ]  # fmt: skip
     assert legend(ax.get_legend()) == str(
         [f"{PALE} on its own", f"{BLUE} given the pixels before it"]

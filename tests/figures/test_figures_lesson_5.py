@@ -28,7 +28,7 @@ def test_gaps_are_orange_above_the_diagonal_in_visiting_order():
     """Order 2, 4, 3: paths run 2 → 3 and 4 → 3, none 2 → 4; what lies below is forbidden."""
     paths = np.zeros((4, 4))
     paths[1, 2], paths[3, 2], paths[2, 1] = 2, 1, 9
-    (ax,) = plots.hidden_gaps(paths, [1, 3, 2, 0], ranks=3).axes
+    (ax,) = plots.hidden_gaps(paths, [1, 3, 2]).axes
     assert colors(ax) == [[DARK, ORANGE, LIGHT], [DARK, DARK, LIGHT], [DARK, DARK, DARK]]
     assert ax.images[0].get_extent() == [0.5, 3.5, 3.5, 0.5]
     places = texts(ax)
@@ -37,7 +37,7 @@ def test_gaps_are_orange_above_the_diagonal_in_visiting_order():
     assert places["forbidden"][0] < places["forbidden"][1]  # below the diagonal, rows count down
     assert places["path through\nhidden units"][0] > places["path through\nhidden units"][1]
     assert words(ax) == ("", "rank of the output", "rank of the input")
-    (ax,) = plots.hidden_gaps(np.ones((3, 3)), [0, 1, 2], ranks=3).axes
+    (ax,) = plots.hidden_gaps(np.ones((3, 3)), [0, 1, 2]).axes
     assert "direct connections only" not in texts(ax)
 
 
@@ -83,29 +83,6 @@ def test_five_steps_stand_four_in_a_row_each_over_its_probabilities():
     assert above.y0 > below.y1 and above.x0 == below.x0 == axes[0].get_position().x0
     assert axes[4].get_position().y0 > above.y1
     assert [ax.get_ylabel() for ax in last] == ["pixels\nso far", "p each was\ndrawn with"]
-
-
-@pytest.mark.parametrize(
-    ("step", "pixel", "says"), [(3, 5, "ink"), (1, 7, "no ink"), (0, 8, "ink")]
-)
-def test_the_moment_marks_the_pixel_that_comes_next(step, pixel, says):
-    probs = np.arange(9) / 10
-    fig = plots.drawing_moment(ARROW, probs, BACKWARDS, step)
-    left, right = fig.axes
-    wanted = f"{step} of 9 pixels drawn. Next: pixel {pixel}, p = 0.{pixel}00, drawn: {says}."
-    assert fig.get_suptitle() == wanted
-    known = np.arange(9) > 8 - step
-    for ax, values in ((left, ARROW), (right, probs)):
-        assert points(ax, VERMILION, "s") == [(pixel % 3, pixel // 3)]
-        shown = np.array(colors(ax)).ravel()
-        assert (shown[~known] == PALE).all() and (shown[known] != PALE).all()
-        assert np.allclose(ink(ax).ravel()[known], values[known], atol=0.01)
-    assert (left.get_title(), right.get_title()) == ("pixels so far", "p each was drawn with")
-
-
-def test_the_last_moment_has_no_next_pixel():
-    fig = plots.drawing_moment(ARROW, ARROW, BACKWARDS, 9)
-    assert fig.get_suptitle() == "9 of 9 pixels drawn. " and not fig.axes[0].lines
 
 
 def test_no_unit_changes_after_its_own_step():

@@ -6,7 +6,7 @@ from artists import texts, ticks, words
 from matplotlib.colors import to_hex
 
 from helpers import plots
-from helpers.plots.style import COLORS, VERMILION
+from helpers.plots import COLORS, VERMILION
 
 HALF, WRONG = [0.5, 0.01, 0.02, 0.47], [0.99, 0.0, 0.0, 0.98]
 
@@ -46,6 +46,6 @@ def test_means_and_errors_stand_over_their_numbers_of_orderings():
         assert label.xyann == (9, 0 if max(points) == 16 else -13)  # below, where others go on
 
 
-def test_without_a_title_there_is_none_and_other_units_are_said():
-    (ax,) = plots.against_sets({"a": {1: [1.0]}}, ylabel="bits").axes
-    assert words(ax) == ("", "orderings averaged", "bits")
+def test_without_a_title_there_is_none():
+    (ax,) = plots.against_sets({"a": {1: [1.0]}}).axes
+    assert words(ax) == ("", "orderings averaged", "NLL, nats per digit")

@@ -7,7 +7,7 @@ from examples import LEAKY, ORDER
 
 from helpers import plots
 from helpers.faults import LOOKS, Finding
-from helpers.plots.faults import UNITS
+from helpers.plots.masks import UNITS
 
 BLUE, GREY, VERMILION, ORANGE, PALE = "#0072B2", "#8A8A8A", "#D55E00", "#E69F00", "#EDEDED"
 

@@ -55,19 +55,19 @@ PICTURES = {
         {"one p": (200.0, 3.0), "model": 90.0}, {"copy": 50.0}, "Scoreboard"
     ),
     "likelihood": EXAMPLES["gaussian_fit"],
-    "classes": lambda: plots.latent_map(*rings(), title="codes"),
+    "classes": lambda: plots.latent_map(*rings()),
     "rows": lambda: plots.image_rows(
         {"clean": SIX, "block": SIX * 0.5}, erased={"block": np.tile(digit(8, 8, 8) > 0, (6, 1))}
     ),
     "network": lambda: plots.mask_network(network(), (1, 3), titles=["output 2", "output 4"]),
     "dependencies": lambda: plots.dependencies(
-        {"sound": paths(0), "leaky": paths(1)}, [2, 0, 3, 1, 4], counts=True
+        {"sound": paths(0), "leaky": paths(1)}, [2, 0, 3, 1, 4]
     ),
     "curve": lambda: plots.learning_curve(RUN, RECORDED, {"another": 85.0}, title="sample"),
     "reading": EXAMPLES["reading"],
-    "gaps": lambda: plots.hidden_gaps(np.triu(np.ones((20, 20)), 3), np.arange(20), ranks=20),
+    "gaps": lambda: plots.hidden_gaps(np.triu(np.ones((20, 20)), 3), np.arange(20)),
     "completions": lambda: plots.completions(
-        SIX[:2], np.arange(784) < 280, np.array([SIX[:4], SIX[2:]]), 0.85, ["two", "rows"]
+        SIX[:2], np.arange(784) < 280, np.array([SIX[:4], SIX[2:]]), ["two", "rows"]
     ),
     "densities": EXAMPLES["conditional"],
     "clinic": lambda: plots.caught_or_missed(

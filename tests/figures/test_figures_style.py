@@ -31,7 +31,7 @@ def test_ink_is_dark_and_paper_is_white_with_row_0_at_the_top():
 
 def test_grey_means_the_same_in_every_image():
     """One scale for all: an image whose darkest pixel is 0.5 is not stretched to black."""
-    for draw in (plots.show_image, lambda ax, x: style.show_partial(ax, x, [])):
+    for draw in (plots.show_image, lambda ax, x: plots.show_partial(ax, x, [])):
         fig, ax = style.subplots()
         draw(ax, np.array([0.0, 0.25, 0.5, 0.5]))
         assert ink(ax).tolist() == [[0, 0.25], [0.5, 0.5]]
@@ -58,9 +58,9 @@ def test_digits_fill_rows_from_the_left_and_each_has_its_title():
 
 def test_unknown_pixels_are_light_blue_and_drawn_ink_is_blue():
     fig, (left, right) = style.subplots(1, 2)
-    style.show_partial(left, CORNER, [1, 8])
+    plots.show_partial(left, CORNER, [1, 8])
     assert colors(left) == [[BLACK, PALE, WHITE], [WHITE] * 3, [WHITE, WHITE, PALE]]
-    style.show_completion(right, ARROW, np.arange(9) < 2)
+    plots.show_completion(right, ARROW, np.arange(9) < 2)
     assert colors(right) == [[BLACK, BLACK, BLUE], [WHITE, WHITE, BLUE], [WHITE, WHITE, BLUE]]
     for ax in (left, right):
         assert all(spine.get_visible() for spine in ax.spines.values())
@@ -69,24 +69,24 @@ def test_unknown_pixels_are_light_blue_and_drawn_ink_is_blue():
 
 def test_ink_comes_in_any_colour_with_paper_white():
     fig, ax = style.subplots()
-    style.show_inks(ax, CORNER * 0.5 + ARROW * 0.5, "#FF0000", unknown=[4])
+    plots.show_inks(ax, CORNER * 0.5 + ARROW * 0.5, "#FF0000", unknown=[4])
     assert colors(ax)[0] == ["#FF0000", "#FF8080", "#FF8080"] and colors(ax)[1][1] == PALE
 
 
 def test_pixels_are_stored_row_by_row():
-    assert style.square(np.arange(4)).tolist() == [[0, 1], [2, 3]]
-    assert style.square(np.zeros((9, 3))).shape == (3, 3, 3)
+    assert plots.square(np.arange(4)).tolist() == [[0, 1], [2, 3]]
+    assert plots.square(np.zeros((9, 3))).shape == (3, 3, 3)
 
 
 def test_a_frame_has_four_sides_and_no_ticks():
     fig, ax = style.subplots()
-    style.frame(ax)
+    plots.frame(ax)
     assert {(s.get_visible(), s.get_linewidth()) for s in ax.spines.values()} == {(True, 0.8)}
     assert len(ax.get_xticks()) == len(ax.get_yticks()) == 0
 
 
 def test_rows_have_their_names_on_the_left_and_their_columns_titles():
-    fig = style.labelled_rows(
+    fig = plots.labelled_rows(
         {"one": [ARROW, CORNER], "two": [CORNER]}, 1, plots.show_image, ["left", "right"]
     )
     assert [ax.get_ylabel() for ax in fig.axes] == ["one", "", "two", ""]
@@ -151,3 +151,23 @@ def test_a_png_closes_its_figure():
     png = plots.png_bytes(fig)
     assert PIL.Image.open(io.BytesIO(png)).size == (100, 100)
     assert not plt.fignum_exists(fig.number)
+
+
+def test_panels_fill_rows_and_those_left_over_are_blank():
+    fig, axes = style.panels(5, 3, 2, 1.5, (0.5, 0.25))
+    assert fig.get_size_inches().tolist() == [6.5, 3.25] and len(axes) == 5
+    assert [ax.axison for ax in fig.axes] == [True] * 5 + [False]
+    assert len(style.panels(2, 3, 2, 1.5)[0].axes) == 2
+
+
+def test_rows_are_named_from_the_top():
+    fig, ax = style.named_rows({"a": 1, "b": 2}, 0.5)
+    assert ticks(ax.yaxis) == ["a", "b"] and ax.get_ylim() == (1.5, -0.5)
+    assert fig.get_size_inches().tolist() == [8, 1.9]
+
+
+def test_a_label_stands_some_points_from_its_place():
+    fig, ax = style.subplots()
+    one = style.label(ax, "here", (0.5, 0.25), (9, -3), ha="right")
+    assert one.xy == (0.5, 0.25) and one.get_position() == (9, -3)
+    assert one.anncoords == "offset points" and one.get_ha() == "right"

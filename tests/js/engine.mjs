@@ -12,6 +12,7 @@ const sampling = await load("sampling");
 const { Generator } = await load("random");
 const { Archive, fetchBytes } = await load("archive");
 const { loadPlane } = await load("plane");
+const { loadSlices, weighted } = await load("mixture");
 
 const bits = (x) => [...x].join("");
 const peak = () => process.memoryUsage().rss;
@@ -114,6 +115,16 @@ const answers = {
     return {
       pictures: z.map((code) => [...plane.decode(code)]), labels: [...plane.labels],
       codes: plane.codes.map((code) => [...code]), low: plane.low, high: plane.high,
+    };
+  },
+  mixture: ({ params, family, x }) => (
+    x.map((at) => [...weighted(Float64Array.from(params), family, at)])),
+  slices: async ({ file }) => {
+    const { x1, values, truth, params, columns, first, family } = await loadSlices(readFileSync(file));
+    const rows = (held) => held && held.map((row) => [...row]);
+    return {
+      x1: [...x1], values: [...values], first: [...first], family, truth: rows(truth),
+      params: rows(params), columns: rows(columns),
     };
   },
   fetch: async ({ url, most }) => (await fetchBytes(url, most)).length,

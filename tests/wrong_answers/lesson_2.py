@@ -208,7 +208,7 @@ HINTS = {  # how the hint to each wrong answer begins
         "That is one number for each row of x: take their mean.",
         "That is the mean log: the NLL has the other sign.",
         "Those are bits, and nats are asked for.",
-        "Each image has an NLL: a log of the mean is no mean of logs.",
+        "Each image has an NLL: no log of the mean, please.",
         "The one answer on 4 pixels should not score 2.773.",
     ],
     "exercise-2-total-one": [

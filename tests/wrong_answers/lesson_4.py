@@ -239,7 +239,7 @@ HINTS = {  # how the hint to each wrong answer begins
         "The spread of a mean falls more slowly than with n.",
         "The mean is right; its error, for 6 scores, is not 0.1377.",
         "The mean comes first, its standard error second.",
-        "`paired` must return two numbers; yours returns 1.",
+        "`paired` must be of shape (2,); yours is the number",
         "For 400 scores made up here the mean difference is not",
     ],
     "exercise-4-early-stopping": [

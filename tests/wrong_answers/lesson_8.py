@@ -237,7 +237,7 @@ HINTS = {  # how the hint to each wrong answer begins
         "Already dimension 1, the first of the ordering, is off.",
         "The second parameter is log σ.",
         "Already dimension 1, the first of the ordering, is off.",
-        "The first dimension is right; the next must be told its",
+        "The first dimension is right; tell the next its value.",
         "Already dimension 1, the first of the ordering, is off.",
     ],
 }

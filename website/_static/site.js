@@ -1,33 +1,7 @@
-// What every page does: typeset formulas, open what an address points into, unfold for print, and
+// What every page does: open what an address points into, unfold for print, and
 // let boxes that scroll be scrolled by keyboard.
 
 const CLOSED = "details:not([open])";
-
-/** Typeset the formulas that can be seen, then, when there is time, those in folded sections. */
-function typeset() {
-  const waiting = new Set(document.querySelectorAll(".math.notranslate"));
-  if (!waiting.size || !window.MathJax) return;
-  const take = (wanted) => {
-    const found = [...waiting].filter(wanted);
-    found.forEach((node) => waiting.delete(node));
-    if (found.length) window.MathJax.Hub.Queue(["Typeset", window.MathJax.Hub, found]);
-  };
-  take((node) => !node.closest(CLOSED));
-  window.MathJax.Hub.Queue(scrollable);
-  const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
-  const next = () => {
-    const [first] = waiting;
-    if (!first) {
-      window.MathJax.Hub.Queue(() => document.documentElement.setAttribute("data-typeset", "all"));
-      return;
-    }
-    const fold = first.closest("details");
-    take((node) => fold.contains(node));
-    window.MathJax.Hub.Queue(scrollable, () => later(next));
-  };
-  window.MathJax.Hub.Queue(() => later(next));
-  document.addEventListener("toggle", (event) => take((node) => event.target.contains(node)), true);
-}
 
 /** Open every fold that holds the element which the address names, and go there. */
 function reveal() {
@@ -81,8 +55,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("toggle", scrollable, true);
 window.addEventListener("resize", scrollable);
 window.addEventListener("load", scrollable);
+document.addEventListener("typeset", scrollable);
 document.addEventListener("DOMContentLoaded", () => {
-  typeset();
   scrollable();
   reveal();
 });
