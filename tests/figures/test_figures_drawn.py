@@ -21,6 +21,9 @@ from helpers import plots
 
 # Draw nothing by themselves; they are tested by name in the files beside this one
 NO_FIGURE = {
+    "grid",
+    "true_slice",
+    "magnet_curves",
     "use_style",
     "subplots",
     "panels",
