@@ -4,6 +4,9 @@ One budget of training steps, spent in three ways on the bundled sample: on K in
 T / K epochs each, on one model whose training cycles through K mask sets, on one model that draws a
 fresh ordering for every batch. Each is scored by the average of K orderings. A run that lies in the
 file is not repeated. A SEED alone is of the budget of 32 epochs, "128 epochs=1" of the other one.
+
+All are shown their pixels as −1 and 1, so that they differ in their orderings alone. In the budgets
+"…, 0 and 1" independent networks and cycles are shown zeros and ones: what the coding is worth.
 """
 
 import json
@@ -18,14 +21,17 @@ import numpy as np
 
 from helpers import data, files, made, training
 from helpers.likelihood import log_mean_exp
+from helpers.outputs import Bernoulli
 
 FILE = pathlib.Path(__file__).with_suffix(".json")
 SEEDS = (1, 2, 3)
 COUNTS = (1, 2, 4, 8, 16, 32)
 FIT = {"batch_size": 100, "learning_rate": 5e-3, "jit": True}
 BUDGETS = {  # epochs T, the numbers of sets K of each kind
-    "32 epochs": (32, {"independent": COUNTS, "cycle": COUNTS[1:], "fresh": (32,)}),
+    "32 epochs": (32, {"independent": (1, 2, 4, 8), "cycle": (2, 4, 8, 32), "fresh": (32,)}),
     "128 epochs": (128, {"independent": (1, 2, 4, 8), "cycle": (8, 32), "fresh": (32,)}),
+    "32 epochs, 0 and 1": (32, {"independent": COUNTS, "cycle": COUNTS[1:]}),
+    "128 epochs, 0 and 1": (128, {"independent": (1, 2, 4, 8), "cycle": (8, 32)}),
 }
 UNITS = (300,)
 
@@ -37,21 +43,22 @@ def train(split, epochs, seed, **options):
     return model, training.fit(model, split.train, split.valid[::5], **settings)
 
 
-def independent(split, epochs, seed, k):
+def independent(split, epochs, seed, k, outputs):
     """K models, each with an ordering of its own and a Kth of the epochs."""
-    every = [train(split, epochs // k, 100 * seed + i)[0].log_prob for i in range(k)]
+    options = [{"seed": 100 * seed + i, "outputs": outputs} for i in range(k)]
+    every = [train(split, epochs // k, **own)[0].log_prob for own in options]
     return {k: lambda x: [log_prob(x) for log_prob in every]}
 
 
-def cycle(split, epochs, seed, k):
+def cycle(split, epochs, seed, k, outputs):
     """One model, K mask sets in turn."""
-    model, _ = train(split, epochs, seed, n_masks=k)
+    model, _ = train(split, epochs, seed, n_masks=k, outputs=outputs)
     return {k: lambda x: [model.log_prob(x, i) for i in range(k)]}
 
 
-def fresh(split, epochs, seed, k):
+def fresh(split, epochs, seed, k, outputs):
     """One model, an ordering for each batch; scored with 1 to K of those drawn for scoring."""
-    model, _ = train(split, epochs, seed, n_masks=4, fresh=True)
+    model, _ = train(split, epochs, seed, n_masks=4, fresh=True, outputs=outputs)
     nets = [model.network(ordering="random", seed=1000 * seed + i) for i in range(k)]
     counts = [n for n in COUNTS if n <= k]
     return {n: lambda x, n=n: [net.log_prob(x) for net in nets[:n]] for n in counts}
@@ -62,7 +69,7 @@ def run(name, seed, kind, k) -> list:
     epochs, split = BUDGETS[name][0], data.load("sample")
     wall, cpu = time.perf_counter(), time.process_time()
     scores = {"independent": independent, "cycle": cycle, "fresh": fresh}[kind]
-    scores = scores(split, epochs, seed, k)
+    scores = scores(split, epochs, seed, k, Bernoulli(signs=not name.endswith("0 and 1")))
     took = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
     rows = []
     for count, log_probs in scores.items():

@@ -1,7 +1,7 @@
 """The average of several models: a distribution again, which scores and draws. NumPy alone.
 
 What is averaged is the probability that each member gives to a whole example. (An average of their
-logits, or of their conditionals pixel by pixel, is no average of distributions: lesson 4.)
+logits, or of their conditionals pixel by pixel, is no average of distributions: lesson 6.)
 """
 
 import numpy as np
@@ -15,8 +15,9 @@ class Average:
     """p(x) = the mean of p_k(x) over the members, as plain arrays of their weights of now.
 
     Args:
-        members: whatever the course calls a model, all of the same inputs and outputs; their
-            orderings may differ. A model with several mask sets counts as the average of these.
+        members: whatever the course calls a model, all of the same data; their orderings may
+            differ, and so may how they are shown the data. A model with several mask sets counts
+            as the average of these.
 
     Raises:
         ValueError: without members, or for one that is no model or is of other data.
@@ -30,7 +31,7 @@ class Average:
             first, *others = [getattr(member, what) for member in self.members]
             setattr(self, what, first)
             for k, own in enumerate(others, 1):
-                if own != first:
+                if own != first and (what != "outputs" or _values(own) != _values(first)):
                     rule = f"members[{k}] must have the {what} of the first one, {first}"
                     raise ValueError(f"{rule}, got {own}.")
 
@@ -71,6 +72,10 @@ class Average:
             else:
                 out[rows] = sample(member, rows.sum(), uniforms=u[rows, 1:], **options)
         return out
+
+
+def _values(outputs):  # however members are shown them
+    return [family.support for family in outputs.families]
 
 
 def _member(name, model):

@@ -77,7 +77,7 @@ class MADE(keras.Model):
         n_conditions=0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # values are encoded before they are rounded
         n_inputs = arguments.whole("n_inputs", n_inputs, at_least=2)
         n_masks = arguments.whole("n_masks", n_masks, at_least=1)
         below_1 = "at least 0 and below 1"
@@ -173,9 +173,10 @@ class MADE(keras.Model):
             recipe = (self.config[k] for k in ("n_inputs", "hidden_units", "ordering", "degrees"))
             ranks, *hidden = draw_degrees(*recipe, self.generator, c)
         ins, outs = ops.take(ranks, self.outputs.columns), ops.take(ranks, self.outputs.params)
-        h = x = ops.cast(inputs, self.compute_dtype)
+        x = ops.cast(inputs, keras.backend.result_type(self.compute_dtype, "float32"))
         if not encoded:
-            h = x = ops.concatenate([x[:, :c], self.outputs.encode(x[:, c:])], axis=1)
+            x = ops.concatenate([x[:, :c], self.outputs.encode(x[:, c:])], axis=1)
+        h = x = ops.cast(x, self.compute_dtype)
         degrees = [ops.concatenate([ops.zeros(c, ins.dtype), ins]), *hidden]
         for layer, drop, d_in, d_out in zip(self.hidden, self.drops, degrees, hidden):
             h = drop(layer(h, d_in, d_out), training=training)

@@ -21,6 +21,7 @@ from helpers.likelihood import LOG_2_PI, log_sum_exp, softplus, with_ops
 NARROWEST = 7.0  # |log σ| of a standardized value is at most this
 MOST = 10**7  # numbers that all dimensions together may take
 SMALLEST = 2.0**-54  # a coin of 0 would be drawn at −∞
+FARTHEST = 2**16  # std from 0: there a float32 has steps of 0.004 std
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Categorical:
     k: int
 
     def __post_init__(self):
-        arguments.whole("k", self.k, at_least=2, at_most=2**16)
+        k = arguments.whole("k", self.k, at_least=2, at_most=2**16)
+        object.__setattr__(self, "k", k)  # a plain int, for files
 
     n_inputs = n_params = property(lambda self: self.k)
     support = property(lambda self: tuple(range(self.k)))
@@ -91,7 +93,7 @@ class Categorical:
     def encode(self, x):
         """Return the one-hot code of `x`, ``(…, k)``."""
         ops, x = with_ops(x)
-        return ops.equal(x[..., None], ops.arange(self.k, dtype=x.dtype))
+        return ops.equal(x[..., None], ops.arange(self.k))
 
     def nll(self, x, params):
         """Return −log p(x) of each value, in nats, ``(…)``."""
@@ -118,10 +120,13 @@ class _Real:
     n_inputs, support, dtype = 1, None, "float64"
 
     def __post_init__(self):
-        arguments.whole("k", self.k, at_least=1)
+        own = {} if "k" not in vars(self) else {"k": arguments.whole("k", self.k, at_least=1)}
         mean = arguments.number("mean", self.mean, "finite", math.isfinite)
         std = arguments.number("std", self.std, "above 0 and finite", lambda s: 0 < s < math.inf)
-        for name, value in {"mean": mean, "std": std}.items():  # plain floats, to be read
+        if abs(mean) > FARTHEST * std:
+            rule = f"mean must be at most {FARTHEST:,} std from 0, or float32 blurs the values"
+            raise ValueError(f"{rule}, got {mean}: take a constant off the data first.")
+        for name, value in (own | {"mean": mean, "std": std}).items():  # plain, to be read
             object.__setattr__(self, name, value)
 
     def check(self, name, x, target=False):
@@ -215,6 +220,7 @@ class Outputs:
     """
 
     def __init__(self, families, n_inputs: int):
+        n_inputs = arguments.whole("n_inputs", n_inputs, at_least=1)
         every = families if isinstance(families, (list, tuple)) else [families] * n_inputs
         self.families = tuple(_family(f"outputs[{d}]", one) for d, one in enumerate(every))
         if len(self.families) != n_inputs:

@@ -28,13 +28,16 @@ def as_network(name: str, model):
 
 def conditions(given, n: int, n_conditions: int) -> np.ndarray:
     """Return `given` as ``(n, c)``, one row for all repeated, or raise `ValueError`."""
-    given = np.asarray([] if given is None else given, np.float64)
+    given = np.asarray([] if given is None else given)
+    rule = f"condition must be finite, ({n}, {n_conditions}) or ({n_conditions},)"
     if given.ndim == 1:
         given = np.broadcast_to(given, (n, len(given)))
-    if given.shape != (n, n_conditions) or not np.isfinite(given).all():
-        rule = f"condition must be finite, ({n}, {n_conditions}) or ({n_conditions},)"
+    if given.shape != (n, n_conditions):
         raise ValueError(f"{rule}, got shape {given.shape}.")
-    return given
+    wrong = given if given.dtype.kind not in "biuf" else given[~np.isfinite(given)]
+    if wrong.size:
+        raise ValueError(f"{rule}, got {wrong.flat[0]!r}.")
+    return given.astype(np.float64)
 
 
 def shown(model, x, condition, dtype) -> np.ndarray:

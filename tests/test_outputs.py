@@ -194,6 +194,9 @@ BAD = {
     "std 0": (lambda: Gaussian(0.0, 0.0), "std must be above 0 and finite, got 0.0"),
     "mean NaN": (lambda: Mixture(2, math.nan), "mean must be finite, got nan"),
     "too many": (lambda: Outputs(Categorical(2**16), 10_000), "at most 10,000,000 numbers"),
+    "far": (lambda: Gaussian(1e8, 1.0), "mean must be at most 65,536 std from 0, .* got 1000000"),
+    "no dimension": (lambda: Outputs(Bernoulli(), 0), "n_inputs must be at least 1, got 0"),
+    "half a dimension": (lambda: Outputs(Bernoulli(), 2.5), "n_inputs must be an integer, got 2.5"),
     "a 2": (lambda: Outputs(Bernoulli(), 2).check("x", [[0, 2]]), "x must hold only 0 and 1, got"),
     "a half": (lambda: Outputs(Categorical(3), 1).check("x", [[0.5]]), r"in 0 … 2, got .*0\.5"),
     "a k": (lambda: Outputs(Categorical(3), 1).check("x", [[3]]), r"in 0 … 2, got .*3"),
@@ -202,6 +205,14 @@ BAD = {
     "words": (lambda: Outputs(Gaussian(), 1).check("x", [["a"]]), "must hold real numbers"),
     "target": (lambda: Outputs(Bernoulli(), 1).check("t", [[2]], True), r"t must lie in \[0, 1\]"),
     "condition": (lambda: model_of(None, 3, 2).log_prob([[0, 0, 1]]), r"condition must be finite"),
+    "no number": (
+        lambda: model_of(None, 3, 1).log_prob([[0, 0, 1]], ["a"]),
+        "condition must .*'a'",
+    ),
+    "a NaN": (
+        lambda: model_of(None, 3, 1).log_prob([[0, 0, 1]], [np.nan]),
+        "condition .*got .*nan",
+    ),
     "needless": (lambda: model_of(None, 3).log_prob([[0, 0, 1]], [1.0]), r"\(1, 0\) or \(0,\)"),
     "three real": (lambda: checks.total_probability(model_of(Gaussian())), "at most 2 real"),
     "many states": (lambda: checks.total_probability(model_of(Categorical(200))), "states, got 8,"),
@@ -216,6 +227,41 @@ BAD = {
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_values_are_the_same_in_whatever_type_they_come():
+    """300 values do not fit into eight bits: a comparison in them would take 44 for 300."""
+    x = np.array([[0, 1], [1, 44], [1, 0]])
+    net = model_of(Categorical(300), 2)
+    for dtype in ("int8", "uint8", "int16", "float16", "float32", "float64"):
+        np.testing.assert_array_equal(net.log_prob(x.astype(dtype)), net.log_prob(x), dtype)
+        shown = net.outputs.encode(ops.convert_to_tensor(x.astype(dtype)))
+        assert np.array_equal(ops.convert_to_numpy(shown), net.outputs.encode(x)), dtype
+    for family in (Bernoulli(), Bernoulli(True), Categorical(3), Gaussian(), Mixture(2)):
+        net = model_of(family, 2)
+        np.testing.assert_array_equal(net.log_prob(x[::2] > 0), net.log_prob(x[::2]))
+
+
+def test_numbers_of_numpy_are_kept_in_files_as_any(tmp_path):
+    for family in (Categorical(np.int64(3)), Mixture(np.int32(2), np.float32(1), np.int64(2))):
+        model = made.MADE(2, (4,), outputs=family, seed=0)
+        assert made.load(made.save(model, tmp_path / "model.npz")).outputs == model.outputs
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "float64"])
+def test_values_are_encoded_before_they_are_rounded(policy):
+    """In 16 bits 2020 and 2020.4 are one number, and so are the categories 4000 and 4001."""
+    for family, low, high in (
+        (Gaussian(2020.0, 1.0), 2020.0, 2020.4),
+        (Categorical(5000), 4000, 4001),
+    ):
+        model = made.MADE(2, (8,), outputs=family, seed=0, dtype=policy)
+        for weight in model.trainable_weights:
+            weight.assign(RNG.normal(size=weight.shape))
+        rows = np.array([[low, low], [high, low]], "float32")
+        got, expected = model.nll(rows), -model.network().log_prob(rows)
+        np.testing.assert_allclose(got, expected, rtol=0.05, atol=0.05)
+        assert abs(expected[0] - expected[1]) > 0.2
 
 
 # --- Proofs, for every family --------------------------------------------------------------------
@@ -443,9 +489,18 @@ def test_blocks_compute_and_learn_the_same(outputs, d, c):
 
 def test_members_of_an_average_are_of_the_same_data():
     with pytest.raises(ValueError, match=r"members\[1\] must have the outputs of the first one"):
-        Average(model_of(Bernoulli()), model_of(Categorical(2)))
+        Average(model_of(Bernoulli()), model_of(Categorical(3)))
     with pytest.raises(ValueError, match=r"members\[1\] must have the n_conditions of the first"):
         Average(model_of(Bernoulli()), model_of(Bernoulli(), n_conditions=1))
+
+
+def test_members_of_an_average_may_be_shown_their_data_in_other_ways():
+    """A fresh model sees −1 and 1; members trained on other rows standardize by other numbers."""
+    two = Average(model_of(Bernoulli(), 4), model_of(Bernoulli(signs=True), 4, seed=1))
+    assert abs(checks.total_probability(two) - 1) < 1e-12
+    two = Average(model_of(Gaussian(1.0, 2.0), 2), model_of(Mixture(2, 1.5, 1.8), 2, seed=1))
+    assert abs(checks.total_probability(two) - 1) < 1e-5
+    assert two.sample(3).dtype == np.float64
 
 
 def test_an_average_given_a_condition_sums_to_one_and_is_drawn_from():

@@ -1,5 +1,6 @@
 """Checkers of lesson 6: average over orderings. Right answers are enumerated on small networks."""
 
+import itertools
 import math
 
 import numpy as np
@@ -40,21 +41,25 @@ def check_impossible(impossible):
     for k in (8, 2):
         best, share = rng.normal(-90, 8, 60), math.log(k)
         claimed = best + rng.uniform(-share - 2, share + 1, 60)
-        claimed[:4] = best[:4] + [0.5, -1e-6, 1e-6 - share, -0.01 - share]
+        claimed[:6] = best[:6] + [0.5, 0, 1e-6 - share, -0.01 - share, 1e-6, -1e-6 - share]
         got = impossible.array(best, k, claimed, shape=(60,))
         above, below = claimed > best, claimed < best - share
         mistakes = {
             "Right above the best member; an average can be too low as well.": above,
             "Right below; an average can be too high as well.": below,
             "These are the possible ones.": ~(above | below),
+            "If all K are equal, so is their mean: at best it is the best.":
+            (claimed >= best) | below,
             "An average may lie below the best member, within a limit.": claimed != best,
+            "These are logs: of a Kth of the best, the log is ln K less.": above
+            | (claimed < best / k),
             "How could a mean exceed the greatest of what it is a mean of?":
             (claimed > best + share) | below,
             "The best one's share is 1/K, so the limit is ln K (natural).":
             above | (claimed < best - math.log2(k)),
         }  # fmt: skip
         i = int(np.argmax(got != (above | below)))
-        said = f"{claimed[i] - best[i]:+.2f} nats from the best of {k} members"
+        said = f"{claimed[i] - best[i]:+.6f} nats from the best of {k} members"
         word = "impossible" if (above | below)[i] else "possible"
         expect(got, above | below, mistakes, f"A claim that lies {said} is {word}.")
     return correct("Two bounds that need nothing but the best member's score.")
@@ -63,11 +68,12 @@ def check_impossible(impossible):
 @checker("degrees(u0, u1, u2)")
 def check_degrees(degrees):
     """6.3: ranks and the degrees of two hidden layers from uniform numbers."""
+    every, orders = set(), list(itertools.permutations((0.1, 0.3, 0.6, 0.8)))
     for seed in range(20):
         rng = np.random.default_rng(seed)
         d, low = int(rng.integers(4, 12)), rng.uniform(0, 0.9)
         u0, u1, u2 = rng.random(d), rng.uniform(low, 1, 5), rng.random(40)
-        u2[:2] = 0, np.nextafter(1, 0)
+        u1[: seed % 2], u2[:2] = 0, (0, 1 - 1e-9)
         got = degrees(u0, u1, u2)
         if not isinstance(got, (tuple, list)) or len(got) != 3:
             return not_yet("Return three things: the ranks, and the degrees of both hidden layers.")
@@ -93,6 +99,10 @@ def check_degrees(degrees):
                 1 + np.floor(u * (d - 1)) if name == "second" else have + 1,
             }, f"The {name} hidden layer: spread u evenly over {lowest:g} … D − 1.")  # fmt: skip
             lowest = have.min()
+    for u0 in orders:
+        every.add(tuple(array("the ranks", degrees(np.array(u0), u1, u2)[0], (4,))))
+    if len(every) < len(orders):
+        return not_yet("`u0` must decide the ranks: 24 orders of four numbers, 24 orderings.")
     return correct("Every draw is a valid set of degrees, and all are equally likely.")
 
 
@@ -109,6 +119,7 @@ def check_known(log_p_known):
             return small_network(7, (10,), seed, asked[-1])
 
         x = rng.integers(0, 2, (5, 7))
+        x[:, ~known] = rng.integers(0, 9, (5, 7 - size))  # anything
         got = log_p_known.array(network_of, x, known, shape=(5,))
         if not asked or sorted(asked[-1]) != list(range(7)):
             return not_yet("Ask `network_of` for an ordering: the numbers 0 … D − 1, each once.")

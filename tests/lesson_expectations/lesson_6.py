@@ -12,14 +12,15 @@ EXPECTED = {
     "traced": ["small.traced - 200 < 10"],
     "unseen": ["new > own + 30"],  # the last: the cycle of four
     "live-curve": ["np.mean(curve[16]) < np.mean(curve[1]) - 3"],
-    "race": [  # recorded: a cycle of two is best; with four times the time, four networks are
-        "[round(np.mean(v)) for v in curves('32 epochs')['cycle'].values()]"
-        " == [86, 88, 90, 94, 98]",
+    "race": [  # recorded: one network and a cycle of two; with four times the time, four networks
+        "[round(np.mean(v)) for v in curves('32 epochs')['cycle'].values()] == [85, 86, 88, 93]",
         "[round(np.mean(v)) for v in curves('32 epochs')['independent'].values()][:3]"
-        " == [88, 87, 96]",
-        "[round(np.mean(v)) for v in curves('128 epochs')['independent'].values()]"
-        " == [89, 86, 84, 85]",
-        "[round(np.mean(v)) for v in curves('128 epochs')['cycle'].values()] == [86, 87]",
+        " == [85, 86, 93]",
+        "[round(np.mean(v)) for v in curves('128 epochs')['independent'].values()][:3]"
+        " == [87, 85, 83]",
+        "[round(np.mean(v)) for v in curves('128 epochs')['cycle'].values()] == [85, 88]",
+        "round(np.mean(curves('32 epochs, 0 and 1')['independent'][1])) == 88",
+        "round(np.mean(curves('32 epochs, 0 and 1')['cycle'][2])) == 86",
     ],
     "wrong-scores": [
         "rows['right average'] < rows['one ordering']",
@@ -31,5 +32,5 @@ EXPECTED = {
         "np.exp(totals['mean of logits'].astype(float)).sum() > 2",
     ],
     "regions": ["all((d[:, k] == x[k]).all() for d, x, k in zip(drawn, given, known))"],
-    "never-scores": ["costs[1] > costs[0] + 10"],
+    "never-scores": ["costs[1] > costs[0] + 4"],
 }

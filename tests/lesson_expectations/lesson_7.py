@@ -21,12 +21,15 @@ EXPECTED = {
         "sum(sum(row) == 1 for row in caught) == 10",
     ],
     "asleep-wakes": ["faults.total(asleep).picture[0] > 10"],
-    "reach-units": ["(many.degrees[1] < 6).sum() == 3"],
+    "reach-units": [
+        "(many.degrees[1] < 6).sum() == 3",
+        "many.log_prob(test).mean() < patient.log_prob(test).mean() - 0.3",
+    ],
     "normed": ["np.count_nonzero(np.ptp(eight.logits(grey), axis=0)) == 5"],
     "relu": ["not faults.score(relu).red and faults.score(other).red"],
     "six-figure": ["[sum(row) for row in rows] == [4, 2, 1, 3, 0, 6]"],
     "choice": [
         "winner.log_prob(few).mean() > sound.log_prob(few).mean()",
-        "winner.log_prob(fresh).mean() < sound.log_prob(fresh).mean()",
+        "winner.log_prob(others).mean() < sound.log_prob(others).mean()",
     ],
 }

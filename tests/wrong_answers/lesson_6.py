@@ -52,6 +52,8 @@ WRONG = {
         CLAIM + "(claimed > best) | (claimed < best / K)",
         CLAIM + "(claimed > best) | (claimed < best - np.log(8))",
         CLAIM + "claimed > 0",
+        CLAIM + "(claimed >= best) | (claimed < best - np.log(K))",
+        CLAIM + "(claimed > best + 1e-3) | (claimed < best - np.log(K) - 1e-3)",
     ),
     "exercise-6-degrees": ending(
         DEGREES,
@@ -63,6 +65,9 @@ WRONG = {
         SPREAD.replace("np.argsort(u0) + 1", "np.ceil(u0 * D)"),
         SPREAD.replace("return ranks, first, second", "return ranks, first"),
         SPREAD.replace("low + np.floor", "np.floor"),
+        SPREAD.replace("np.argsort(u0) + 1", "np.arange(D) + 1"),
+        SPREAD.replace("np.argsort(u0) + 1", "np.random.default_rng(0).permutation(D) + 1"),
+        SPREAD.replace("1 + np.floor(u1 * (D - 1))", "np.ceil(u1 * (D - 1))"),
     ),
     "exercise-6-known": ending(
         KNOWN,
@@ -90,6 +95,7 @@ RIGHT = {
         SPREAD.replace("np.argsort(u0) + 1", "np.argsort(np.argsort(u0)) + 1"),
         SPREAD.replace("1 + np.floor(u1 * (D - 1))", "np.floor(1 + u1 * (D - 1)).astype(int)"),
         SPREAD.replace("return ranks, first, second", "return [ranks.tolist(), first, second]"),
+        SPREAD.replace("low + np.floor(u2 * (D - low))", "(low + u2 * (D - low)).astype(int)"),
     ),
     "exercise-6-known": ending(
         KNOWN,
@@ -100,7 +106,10 @@ RIGHT = {
     ),
 }  # fmt: skip
 
-SAME_HINT = {"exercise-6-impossible": [(3, 7)], "exercise-6-known": [(4, 5)]}
+SAME_HINT = {
+    "exercise-6-degrees": [(9, 10)],
+    "exercise-6-known": [(4, 5)],
+}
 
 HINTS = {  # how the hint to each wrong answer begins
     "exercise-6-worst": [
@@ -120,9 +129,11 @@ HINTS = {  # how the hint to each wrong answer begins
         "How could a mean exceed the greatest of what it is a mean",
         "These are the possible ones.",
         "The best one's share is 1/K, so the limit is ln K",
-        "An average may lie below the best member, within a limit.",
-        "A claim that lies -0.70 nats from the best of 2 members is",
-        "A claim that lies +0.50 nats from the best of 8 members is",
+        "These are logs: of a Kth of the best, the log is ln K less.",
+        "A claim that lies -0.703147 nats from the best of 2 members",
+        "A claim that lies +0.500000 nats from the best of 8 members",
+        "If all K are equal, so is their mean: at best it is the best.",
+        "A claim that lies +0.000001 nats from the best of 8 members",
     ],
     "exercise-6-degrees": [
         "Some ranks of yours count from 0: add 1.",
@@ -133,6 +144,9 @@ HINTS = {  # how the hint to each wrong answer begins
         "The ranks of 10 inputs must be 1 … 10, each once.",
         "Return three things: the ranks, and the degrees of both",
         "The second hidden layer: spread u evenly over 3 … D − 1.",
+        "`u0` must decide the ranks: 24 orders of four numbers, 24",
+        "`u0` must decide the ranks: 24 orders of four numbers, 24",
+        "The first hidden layer: spread u evenly over 1 … D − 1.",
     ],
     "exercise-6-known": [
         "That is log p of the rest, given what is known.",

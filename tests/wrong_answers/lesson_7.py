@@ -34,6 +34,8 @@ WRONG = {
         CHANGE + "np.abs(change)",
         CHANGE + "np.sort(np.abs(change))[-2]",
         "gap = lambda log_prob, x: max(abs(log_prob(row) - log_prob(x)[0]) for row in x)",
+        "gap = lambda log_prob, x: np.abs(np.append(log_prob(x[:26]), log_prob(x[26:]))"
+        " - log_prob(x)).max()",
     ),
     "exercise-7-misplaced": ending(
         MISPLACED,
@@ -132,6 +134,7 @@ HINTS = {  # how the hint to each wrong answer begins
         "`gap` must be one number; yours is an array of shape (53,).",
         "One row changes by 2 nats and no row by more; yours is 1.3.",
         "`gap` stops: a whole array stands where one yes or no is",
+        "One row changes by 0.7 nats and no row by more; yours is 0.",
     ],
     "exercise-7-misplaced": [
         "Each draw that moves leaves one state and joins another:",
