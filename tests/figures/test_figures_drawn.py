@@ -54,7 +54,7 @@ def test_every_figure_function_has_an_example_and_a_test():
     assert set(public()) - NO_FIGURE == set(EXAMPLES) == set(RECORDED)
     here = pathlib.Path(__file__).parent
     written = "\n".join(
-        file.read_text(encoding="utf-8") for file in sorted(here.glob("test_figures_[ls]*.py"))
+        file.read_text(encoding="utf-8") for file in sorted(here.glob("test_figures_[cls]*.py"))
     )
     figures = set(public()) - {"grid", "true_slice", "magnet_curves"}
     assert not [name for name in figures if f".{name}(" not in written]
