@@ -337,6 +337,7 @@ def against_sets(curves, title=""):
         ax.errorbar([*points], means, errors, color=color, marker=marker, capsize=4, ms=6)
         below = 13 if max(points) < counts[-1] else 0  # longer curves may pass at its right
         label(ax, name, (max(points), means[-1]), (9, -below), color=color, va="center")
+    ax.margins(y=0.12)
     ax.set_xscale("log", base=2)
     ax.set_xticks(counts, [f"{k}" for k in counts])
     ax.set(xlim=(counts[0] / 1.2, counts[-1] * 3))
