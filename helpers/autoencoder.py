@@ -33,8 +33,7 @@ def autoencoder(n_latent: int, n_hidden: int = 256, n_inputs: int = 784, seed: i
     Raises:
         ValueError: for a size below 1.
     """
-    _check_sizes(n_latent=n_latent, n_hidden=n_hidden, n_inputs=n_inputs)
-    keras.utils.set_random_seed(arguments.seed("seed", seed))
+    _begin(seed, n_latent=n_latent, n_hidden=n_hidden, n_inputs=n_inputs)
     encoder = keras.Sequential(
         [keras.Input((n_inputs,)), layers.Dense(n_hidden, "relu"), layers.Dense(n_latent)]
     )
@@ -52,8 +51,7 @@ def one_layer(n_latent: int, activation: str | None = "relu", n_inputs: int = 78
 
     Args and errors: as `autoencoder`; `activation` is that of z.
     """
-    _check_sizes(n_latent=n_latent, n_inputs=n_inputs)
-    keras.utils.set_random_seed(arguments.seed("seed", seed))
+    _begin(seed, n_latent=n_latent, n_inputs=n_inputs)
     encoder = keras.Sequential([keras.Input((n_inputs,)), layers.Dense(n_latent, activation)])
     decoder = keras.Sequential([keras.Input((n_latent,)), layers.Dense(n_inputs)])
     return keras.Sequential([keras.Input((n_inputs,)), encoder, decoder])
@@ -163,6 +161,7 @@ def _flat(model):
         yield from _flat(layer) if isinstance(layer, keras.Sequential) else [layer]
 
 
-def _check_sizes(**sizes):
+def _begin(seed, **sizes):
     for name, value in sizes.items():
         arguments.whole(name, value, at_least=1)
+    keras.utils.set_random_seed(arguments.seed("seed", seed))

@@ -199,8 +199,11 @@ def _find(name: str) -> dict[str, np.ndarray]:
         cached.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".made-data-", dir=cached.parent) as here:
             for source in sources:
+                paths = [Path(here) / url.rsplit("/", 1)[-1] for url in source]
                 try:
-                    arrays = _fetch(name, source, Path(here))
+                    for url, path in zip(source, paths):
+                        places.download(url, path, TIMEOUT, MOST)
+                    arrays = _read(name, paths, called=source)
                 except DataError as error:
                     tried.append(str(error))
                     continue
@@ -243,14 +246,6 @@ def _sorted_test_labels() -> np.ndarray | None:
         return np.sort(_read("mnist", [places.cache_folder() / "mnist.npz"], ["y_test"])["y_test"])
     except DataError:  # none, or a bad one, which is replaced when MNIST itself is asked for
         return None
-
-
-def _fetch(name: str, source: Sequence[str], folder: Path) -> dict[str, np.ndarray]:
-    """Download the files of one form to `folder`; read and verify them. Errors: as `download`."""
-    paths = [folder / address.rsplit("/", 1)[-1] for address in source]
-    for address, path in zip(source, paths, strict=True):
-        places.download(address, path, TIMEOUT, MOST)
-    return _read(name, paths, called=source)
 
 
 # --- Reading and verifying ---------------------------------------------------------------------

@@ -81,7 +81,8 @@ def _parts(value, tell):
         made = value.__reduce_ex__(4)
     except Exception:
         return [tell(type(value))]
-    return [made] if isinstance(made, str) else [tell(x) for x in map(_listed, made)]
+    made = [made] if isinstance(made, str) else made
+    return [tell(list(part) if hasattr(part, "__next__") else part) for part in made]
 
 
 def _function(function, tell):
@@ -105,15 +106,11 @@ def _code(code, tell):
 def _read(code, scope, tell):
     """Tell the globals that `code` reads, and of our own modules what it takes out of them."""
     names = list(code.co_names)
-    told = []
-    for name in names:
-        if name not in scope:
-            told.append(name)
-            continue
-        told.append(tell(scope[name]))
-        file = getattr(scope[name], "__file__", None) or "<frozen"
-        if isinstance(scope[name], types.ModuleType) and not file.startswith((*LIBRARIES, "<")):
-            told += [tell(getattr(scope[name], n)) for n in names if hasattr(scope[name], n)]
+    told = [tell(scope[name]) if name in scope else name for name in names]
+    for module in (scope.get(name) for name in names):
+        file = getattr(module, "__file__", None) or "<frozen"
+        if isinstance(module, types.ModuleType) and not file.startswith((*LIBRARIES, "<")):
+            told += [tell(getattr(module, n)) for n in names if hasattr(module, n)]
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
             told += _read(const, scope, tell)
@@ -154,7 +151,3 @@ def _full(cell):
         return cell.cell_contents is not cell
     except ValueError:  # not filled yet
         return False
-
-
-def _listed(part):
-    return list(part) if hasattr(part, "__next__") else part

@@ -14,6 +14,8 @@ from helpers import arguments, masks
 from helpers.activations import ACTIVATIONS
 from helpers.protocol import as_network, conditions
 
+ABOVE_0 = ("above 0", lambda value: 0 < value < np.inf)
+
 
 def sample(network, n: int, seed=0, uniforms=None, temperature=1.0, condition=None) -> np.ndarray:
     """Draw `n` examples exactly, at the arithmetic of about one forward pass.
@@ -37,7 +39,6 @@ def sample(network, n: int, seed=0, uniforms=None, temperature=1.0, condition=No
         )
     sampler = network if isinstance(network, Sampler) else Sampler(network)
     uniforms = uniform_numbers(n, sampler.network.n_inputs, seed, uniforms)
-    _check_temperature(temperature)
     known = np.zeros(sampler.network.n_inputs, bool)
     return sampler.draw(uniforms, None, known, temperature, condition)
 
@@ -52,7 +53,7 @@ def sample_loop(
     network = as_network("network", network)
     _final_after(network)  # raises if it is not autoregressive
     uniforms, outputs = uniform_numbers(n, network.n_inputs, seed, uniforms), network.outputs
-    _check_temperature(temperature)
+    arguments.number("temperature", temperature, *ABOVE_0)
     x = np.zeros(uniforms.shape, outputs.dtype)
     for d in network.ordering:
         params = network.logits(x, condition)[:, outputs.params == d]
@@ -92,7 +93,6 @@ def complete(
             f"but not pixel {missing} (rank {rank[missing]})."
         )
     uniforms = uniform_numbers(n, sampler.network.n_inputs, seed, uniforms)
-    _check_temperature(temperature)
     return sampler.draw(uniforms, x, known, temperature, condition)
 
 
@@ -139,6 +139,7 @@ class Sampler:
 
     def draw(self, uniforms, x, known, temperature, condition=None) -> np.ndarray:
         """Draw one example per row of `uniforms` ``(n, D)``; `known` pixels are those of `x`."""
+        arguments.number("temperature", temperature, *ABOVE_0)
         (n, d), network = uniforms.shape, self.network
         families = [network.outputs.families[i] for i in self.order]
         coins = uniforms.T[self.order]
@@ -269,7 +270,3 @@ def uniform_numbers(n: int, d: int, seed, uniforms) -> np.ndarray:
     if not ((uniforms >= 0) & (uniforms < 1)).all():
         raise ValueError("uniforms must be at least 0 and below 1, got values outside.")
     return uniforms
-
-
-def _check_temperature(temperature):
-    arguments.number("temperature", temperature, "above 0", lambda t: 0 < t < np.inf)

@@ -100,7 +100,7 @@ def test_all_that_the_course_calls_a_model_is_a_member():
     "members, words",
     [
         ((), ["at least one model", "none"]),
-        ((network(), network(5)), ["members[1]", "6 inputs", "got 5"]),
+        ((network(), network(5)), ["members[1]", "n_inputs", "6", "got 5"]),
         ((network(), "a model"), ["members[1]", "'a model'"]),
     ],
 )

@@ -30,11 +30,12 @@ from helpers.exercises import (
     lesson_6,
     lesson_7,
     lesson_8,
+    lesson_9,
 )
 
-MODULES = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, lesson_7, lesson_8)
+MODULES = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, lesson_7, lesson_8, lesson_9)
 NOTEBOOKS = {
-    int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob("0[1-8]*.ipynb"))
+    int(path.stem[:2]): path for path in sorted((ROOT / "notebooks").glob("0[1-9]*.ipynb"))
 }
 
 

@@ -31,7 +31,7 @@ PathFinder.find_spec = find_spec
 """
 SETUP = "from helpers.course import prepare\nROOT = prepare()"
 ASIDE = re.compile(r"^(This cell needs (Keras|TensorFlow), which|A cell that stepped aside would)")
-# The cells of each lesson's core path that step aside. Lessons 2, 4 and 8 are about Keras.
+# The cells of each lesson's core path that step aside. Lessons 2, 4, 8 and 9 are about Keras.
 STEP_ASIDE = {
     "01": [],
     "03": ["jacobian-check"],
@@ -64,7 +64,7 @@ def test_a_core_path_runs_without_keras(number, tmp_path):
     assert said.startswith("This kernel has no keras and no tensorflow") and said.count("\n") == 1
 
 
-@pytest.mark.parametrize("number", ["02", "04", "08"])
+@pytest.mark.parametrize("number", ["02", "04", "08", "09"])
 def test_a_lesson_about_keras_says_what_is_missing(number, tmp_path):
     """The setup cell in a sentence; the cell that imports Keras steps aside, and nobody stops."""
     notebook = lesson(number)

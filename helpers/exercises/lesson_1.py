@@ -1,6 +1,5 @@
 """Checkers for the exercises of lesson 1: turn a likelihood into a loss."""
 
-import functools
 import math
 
 import numpy as np
@@ -136,21 +135,15 @@ def check_alpha(best_alpha):
     )
 
 
-@functools.cache
-def _mixture():
-    """Images ``(n, 784)``, three of noise at the end; ten maps; NLLs ``(10, n)`` under each."""
+@checker("mixture_nll(x, maps)")
+def check_mixture(mixture_nll):
+    """1.5: `mixture_nll(x, maps)`: −log of the mean over ten maps of p(x | map), ``(n,)``."""
     split = data.load("sample")
     train = [split.train[split.train_labels == label] for label in range(10)]
     maps = np.stack([baselines.pixel_p(digits) for digits in train])
     noise = np.random.default_rng(0).integers(0, 2, (3, 784), dtype=np.uint8)
     x = np.concatenate([split.test, noise])
-    return x, maps, np.stack([baselines.nll(x, p) for p in maps])
-
-
-@checker("mixture_nll(x, maps)")
-def check_mixture(mixture_nll):
-    """1.5: `mixture_nll(x, maps)`: −log of the mean over ten maps of p(x | map), ``(n,)``."""
-    x, maps, each = _mixture()
+    each = np.stack([baselines.nll(x, p) for p in maps])
     want = -likelihood.log_mean_exp(-each, axis=0)
     hints = {each.shape: "Those are the NLLs under each map: an image has one p(x), their mixture."}
     got = mixture_nll.array(x, maps, shape=want.shape, finite=False, hints=hints)

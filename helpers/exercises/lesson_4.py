@@ -141,18 +141,14 @@ def suspects() -> dict:
     return found
 
 
-def _wide() -> tuple:
-    """Masks that leak along 256 paths for each pair, which eight bits count as none."""
-    degrees = [np.array([2, 1, 3]), np.full(256, 2)]
-    return degrees, [masks.hidden_mask(*degrees), masks.hidden_mask(degrees[1], degrees[0])]
-
-
 @checker("find_leaks(degrees, layers)")
 def check_leaks(find_leaks, suspects):
     """4.5: `find_leaks(degrees, layers)` returns how many forbidden pairs the masks connect."""
     right, paths, own = {}, [], []
+    wide = [np.array([2, 1, 3]), np.full(256, 2)]  # 256 paths a leak: none, as eight bits count
+    leaky = [masks.hidden_mask(*wide), masks.hidden_mask(*wide[::-1])]
     try:
-        every = {**suspects, "W": _wide()}
+        every = {**suspects, "W": (wide, leaky)}
         for name, (degrees, layers) in every.items():
             rank, counts = np.asarray(degrees[0]), masks.count_paths(layers)
             leaks = (counts > 0) & (rank[:, None] >= rank[None, :])

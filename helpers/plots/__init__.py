@@ -5,9 +5,11 @@ modules build on it alone. This file only gathers their names.
 """
 
 from helpers.plots.autoencoders import *
+from helpers.plots.counting import *
 from helpers.plots.densities import *
 from helpers.plots.images import *
 from helpers.plots.likelihoods import *
+from helpers.plots.magnets import *
 from helpers.plots.masks import *
 from helpers.plots.palette import *
 from helpers.plots.sampling import *

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Circle
 
-from helpers.plots.images import frame, show_image
+from helpers.plots.images import frame, show_image, square
 from helpers.plots.palette import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from helpers.plots.style import label, subplots
 
@@ -259,14 +259,12 @@ def impossible_pixel(p, digit, never):
         digit: ``(784,)`` zeros and ones.
         never: ``(784,)`` booleans, pixels that were never 1 in training.
     """
-    side = int(round(np.sqrt(len(p))))
     fig, axes = subplots(1, 3, figsize=(9, 3.4))
     titles = ("p of each pixel", f"never 1 in training: {int(never.sum())}", "a test digit")
     for ax, image, title in zip(axes, (p, never.astype(float), digit), titles):
         show_image(ax, image)
         frame(ax)
         ax.set_title(title)
-    for pixel in np.flatnonzero(never & (digit == 1)):
-        row, column = divmod(int(pixel), side)
+    for row, column in np.argwhere(square(never & (digit == 1))):
         axes[2].add_patch(Circle((column, row), 1.6, fill=False, color=VERMILION, lw=2.5))
     return fig

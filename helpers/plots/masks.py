@@ -254,7 +254,7 @@ def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
     says "alone", on orange.
     """
     caught = np.asarray(caught, bool)
-    many = len(looks) > 6
+    many, size = (True, 10) if len(looks) > 6 else (False, 12)
     fig, ax = subplots(figsize=(10 if many else 9, 0.9 + (0.45 if many else 0.62) * len(faults)))
     for i, j in np.ndindex(*caught.shape):
         alone = many and caught[i].sum() == 1
@@ -262,9 +262,7 @@ def caught_or_missed(faults: Sequence[str], looks: Sequence[str], caught):
         ax.add_patch(Rectangle((j + 0.04, i + 0.08), 0.92, 0.84, color=color))
         ink = "black" if alone else "white" if caught[i, j] else "#444444"
         text = ("alone" if alone else "caught") if caught[i, j] else "" if many else "missed"
-        ax.text(
-            j + 0.5, i + 0.5, text, ha="center", va="center", color=ink, size=10 if many else 12
-        )
+        ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", color=ink, size=size)
     ax.set(xlim=(0, len(looks)), ylim=(len(faults), 0))
     ax.set_xticks(np.arange(len(looks)) + 0.5, looks)
     ax.set_yticks(np.arange(len(faults)) + 0.5, faults)

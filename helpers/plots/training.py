@@ -26,14 +26,17 @@ def learning_curve(history, reference=(), levels=None, title=""):
         title: names the data and the binarization.
     """
     fig, ax = subplots(figsize=(6, 4))
-    x, levels = np.arange(1, len(history.valid) + 1), levels or {}
+    x, levels, recipe = np.arange(1, len(history.valid) + 1), levels or {}, history.recipe
+    handicaps = {"dropout": recipe.get("model", {}).get("dropout"), "shifts": recipe.get("augment")}
+    on = " and ".join(name for name, value in handicaps.items() if value)
+    handicap = f" ({on} included)" if on else ""
     if reference:
         n = min(len(run.valid) for run in reference)
         runs = np.array([run.valid[:n] for run in reference])
         name = f"{len(reference)} recorded run" + ("s, their range" if len(reference) > 1 else "")
         low, high = runs.min(0) - 0.2, runs.max(0) + 0.2
         ax.fill_between(np.arange(1, n + 1), low, high, color=PALE, label=name)
-    ax.plot(x, history.train, color=ORANGE, label=_train_label(history.recipe), ls="--")
+    ax.plot(x, history.train, color=ORANGE, label=f"train{handicap}", ls="--")
     ax.plot(x, history.valid, color=BLUE, label="valid")
     if history.valid:
         best = (history.best_epoch, history.valid[history.best_epoch - 1])
@@ -50,13 +53,6 @@ def learning_curve(history, reference=(), levels=None, title=""):
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     fig.legend(loc="outside lower center", ncols=2)  # where no line runs behind it
     return fig
-
-
-def _train_label(recipe):
-    """Say which handicaps the training loss includes."""
-    handicaps = {"dropout": recipe.get("model", {}).get("dropout"), "shifts": recipe.get("augment")}
-    on = " and ".join(name for name, value in handicaps.items() if value)
-    return f"train ({on} included)" if on else "train"
 
 
 class LiveCurve:

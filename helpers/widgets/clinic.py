@@ -19,14 +19,14 @@ def explore_clinic():
         "patient": (state["patient"], [*faults.FAULTS]),
         "look": (state["look"], [*faults.LOOKS]),
     }
-    return explorer("clinic", state, _examined, menus)
+
+    def draw(fault, look):
+        patient = faults.FAULTS[fault]()
+        return finding(look, faults.LOOKS[look](patient), patient.degrees[0].argsort())
+
+    return explorer("clinic", state, draw, menus)
 
 
 def clinic_state(findings, patient="stale masks after reshuffling", look="flips") -> dict:
     """Return what the explorer is given; `findings`: a file of tools/clinic.py, or its address."""
     return {"findings": findings, "patient": patient, "look": look}
-
-
-def _examined(fault, look):
-    patient = faults.FAULTS[fault]()
-    return finding(look, faults.LOOKS[look](patient), patient.degrees[0].argsort())

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import plots
 from helpers.faults import Finding
 from helpers.network import Network
-from helpers.outputs import Mixture
+from helpers.outputs import Bernoulli, Mixture
 from helpers.plots import style
 
 ARROW = np.array([1, 1, 1, 0, 0, 1, 0, 0, 1.0])  # 3 × 3: a top row, and the right column
@@ -53,6 +53,17 @@ def two_peaks() -> Network:
     direct[0, 8:10] = 1
     kernels = [np.zeros((2, 1)), np.zeros((1, 12))]
     return Network([[1, 2], [1]], kernels, [np.zeros(1), bias], direct, outputs=Mixture(2))
+
+
+def magnets() -> dict:
+    """Of 2 × 3 spins: fair coins at β = 0.2, all up at 0.4, and the first one up alone at 0.8."""
+
+    def sure(biases):
+        kernels, spin = [np.zeros((6, 1)), np.zeros((1, 6))], Bernoulli(signs=True)
+        return Network([np.arange(1, 7), [1]], kernels, [np.zeros(1), biases], outputs=spin)
+
+    up, one = np.full(6, 100.0), np.array([100.0] + [-100.0] * 5)
+    return {0.2: sure(np.zeros(6)), 0.4: sure(up), 0.8: sure(one)}
 
 
 def two_clusters():
@@ -226,8 +237,11 @@ EXAMPLES = {
         {"model": two_peaks().log_prob, "dots": None}, {"dots": [[1, 0.5], [-2, 0]]}, reach=2.0
     ),
     "conditional": lambda: plots.conditional(two_peaks(), 1.0, two_peaks().log_prob),
+    # --- lesson 9
+    "magnet": lambda: plots.magnet(magnets(), (2, 3), 0.4),
     # --- lesson 7
     "against_sets": lambda: plots.against_sets({"a": {1: [3.0, 5.0], 4: [2.0]}, "b": {2: [4.0]}}),
     "coin_tables": lambda: plots.coin_tables({"right": [0.5, 0, 0, 0.5], "wrong": [1, 0, 0, 1]}),
+    "q_errors": lambda: plots.q_errors({"model": [1, 1.5, 2], "sample": [1, 10, 100]}),
     "finding": lambda: plots.finding("flips", Finding(True, "3 pairs move", LEAKY), ORDER),
 }  # fmt: skip
