@@ -239,6 +239,12 @@ def test_a_loose_output_rule_is_drawn_and_marked_as_a_leak(monkeypatch):
     assert shown(image) == drawn(degrees, 1, verdict, "#B33F00", layers)
 
 
+@pytest.mark.parametrize(("strict", "color"), [(True, "#00694d"), (False, "#B33F00")])
+def test_a_verdict_is_green_or_red(strict, color):
+    fig = mask_explorer.draw(4, 2, 5, 0, "natural", 1, strict)
+    assert fig.axes[0].title.get_color() == color
+
+
 @pytest.mark.usefixtures("core_widgets")
 def test_a_total_that_is_off_is_marked_even_without_a_leak(monkeypatch):
     controls, image = sliders(monkeypatch)
