@@ -4,6 +4,7 @@
 PYTHON ?=
 LESSON ?= $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 LAB_ARGS ?=
+JOBS ?= 2
 TEST_ARGS ?=
 N ?=
 REPO ?=
@@ -32,7 +33,7 @@ endef
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
-	@echo "make test           run everything that must hold (TEST_ARGS=... passes options to pytest)"
+	@echo "make test           run everything that must hold (JOBS=1: one test at a time; TEST_ARGS=...)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
 	@echo "make test-devices   one training on several devices and processes is the same (installs JAX)"
@@ -76,8 +77,9 @@ format: env
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
+# A file of tests stays in one of the processes, so that what its tests share is made once.
 test: lint
-	@$(PY) -m pytest $(TEST_ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(TEST_ARGS)
 
 test-browser: env-browser
 	@$(PY) -m pytest tests/browser -o addopts=-ra $(TEST_ARGS)

@@ -38,6 +38,8 @@ def core_widgets(monkeypatch):
 
 
 def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return  # one process of several: the first has done it
     for file in (ROOT / "build" / "notebooks").glob("*.json"):
         file.unlink()
 

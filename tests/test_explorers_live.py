@@ -58,9 +58,10 @@ def scope(lesson: str, wanted: set[str]) -> dict:
         "np": np, "widgets": widgets, "reference": reference, "DATA": "sample", "ROOT": ROOT,
         "split": data.load("sample"), "trained": small(), "models": [0, 0, Dense(2)],
         "codes": np.random.default_rng(0).normal(size=(500, 2)), "wide": {"no noise": Dense(784)},
-        "net": two_peaks(), "log_ring": two_peaks().log_prob,
         "draw_loop": lambda model, u: sampling.sample(model, len(u), uniforms=u),
     }  # fmt: skip
+    if lesson == "08":
+        found |= {"net": two_peaks(), "log_ring": two_peaks().log_prob}
     found["test"], statements = found["split"].test, {}
     for cell in read(LESSONS[lesson]).cells:
         if cell.cell_type == "code" and cell.id != "setup":

@@ -128,6 +128,18 @@ CHANGES = {
         "missing-draw": [("2000, seed=0", "50, seed=3"), ("t_test[3]", "t_test[7]")],
         "flow-stack": [("seed=1", "seed=5")],
     },
+    9: {
+        "energy": [("0.44", "0.3")],
+        "kaufman": [("(3, 5)", "(2, 4)")],
+        "untrained": [("8, degrees", "3, degrees"), ("0.1 *", "0.05 *")],
+        "climb": [("range(300)", "range(30)"), ("sample(200", "sample(50")],
+        "weigh": [("10_000", "500")],
+        "curve": [("0.3, 0.4,", "0.32, 0.42,")],
+        "explorer-twin": [("0.44", "0.6")],
+        "quench": [("np.full(100", "np.full(10"), ("seed=3", "seed=4")],
+        "mend": [("seed=1", "seed=2")],
+        "heat": [("0.6)", "0.56)")],
+    },
 }
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # in little, and on a busy machine, more only wait
 SHORT = {"fvsbn-run": ("epochs=30", "epochs=2")}  # the one training that `fit` does not do

@@ -241,7 +241,7 @@ def test_a_state_holds_the_digits_that_the_lesson_shows():
     pixels = np.frombuffer(base64.b64decode(held["examples"]), "uint8").reshape(-1, 784)
     assert np.array_equal(pixels, data.load("sample").test[[31, 50]])
     assert held["rows"] == 3 and held["network"] == {"file": "a.npz"}
-    with pytest.raises(ValueError, match="rows must be in"):
+    with pytest.raises(ValueError, match="rows must be"):
         website.started({"state": "pad.pad_state", "given": given | {"rows": 28}})
 
 
@@ -309,6 +309,12 @@ def test_styles_that_a_page_has_no_use_for_are_not_loaded():
     assert website.mended("".join([*links, code])) == links[1] + links[2] + code
     cell = '<div class="cell docutils">'
     assert website.mended("".join([*links, cell])) == links[0] + links[2] + cell
+
+
+def test_a_quiz_is_told_to_its_styles():
+    body = "<title>{}: 1 · A loss</title></head><body>"
+    assert '<body class="quiz">' in website.mended(body.format("Quiz"))
+    assert "<body>" in website.mended(body.format("Lesson"))
 
 
 def test_an_output_of_one_line_is_marked():

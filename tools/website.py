@@ -71,6 +71,7 @@ def documents() -> list[str]:
     teaching = [*(ROOT / "teaching").glob("*.md"), *(ROOT / "teaching" / "quiz").glob("*.md")]
     pages = [
         *teaching,
+        *(ROOT / "benchmarks").glob("*.md"),
         ROOT / "data" / "README.md",
         ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
@@ -379,6 +380,8 @@ def mended(page: str) -> str:
         if f'class="{user}' not in page:
             page = re.sub(rf"<link [^>]*/{sheet}\.[^>]*>", "", page)
     page = SIZE.sub(r'\1width="\2" height="\3" loading="lazy"', page)
+    if "<title>Quiz:" in page:
+        page = page.replace("<body>", '<body class="quiz">')
     page = STOP.sub(r'<span class="whole">\g<0></span>', page)
     page = MINUTES.sub(r"(\1&nbsp;min)", page)
     page = ONE_LINE.sub(r"\1 line\2", page)

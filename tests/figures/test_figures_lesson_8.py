@@ -84,3 +84,15 @@ def test_a_slice_may_have_no_truth_beside_it():
     assert line(left, VERMILION).x == [-1, -1]
     assert [text.get_text() for text in right.get_legend().texts] == ["model", "its Gaussians"]
     assert not [one for one in right.lines if one.get_linestyle() == "--" and one.get_visible()]
+
+
+def test_a_grid_is_even_and_a_true_slice_is_a_density():
+    values, pairs = plots.grid(2.0, 5)
+    assert values.tolist() == [-2, -1, 0, 1, 2] and pairs.shape == (25, 2)
+    assert pairs[1].tolist() == [-2, -1] and pairs[5].tolist() == [-1, -2]
+    values, _ = plots.grid()
+    p = plots.true_slice(two_peaks().log_prob, 1.0, values)
+    assert p.sum() * (values[1] - values[0]) == pytest.approx(1)
+    bell = [np.exp(-0.5 * ((values - at) / 0.5) ** 2) for at in (0, 2)]
+    wanted = (bell[0] + bell[1]) / (bell[0] + bell[1]).sum() / (values[1] - values[0])
+    np.testing.assert_allclose(p, wanted, atol=1e-9)

@@ -72,3 +72,9 @@ def test_what_was_measured_before_is_not_measured_again():
     _, energy, free = plots.magnet(magnets(), SHAPE, 0.4, measured=curves).axes
     assert [6 * y for _, y in points(energy, BLUE)] == pytest.approx([-1, -2, -3])
     assert [6 * y for _, y in points(free, BLUE)] == pytest.approx([1, 2, 3])
+
+
+def test_curves_hold_a_mean_energy_and_a_bound_for_each_temperature():
+    energy, bound = plots.magnet_curves(magnets(), SHAPE)
+    assert energy.shape == bound.shape == (3,)
+    assert energy[1] == pytest.approx(-12) and bound[1] == pytest.approx(12 * 0.4)

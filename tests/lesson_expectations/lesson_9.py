@@ -24,6 +24,7 @@ EXPECTED = {
     ],
     "table-size": ["model_bytes < 40_000 and sample.nbytes < model_bytes < 150_000 < rows.nbytes"],
     "table-empty": ["(seen < 1).mean() > 0.8"],
+    "table-moved": ["found < 500"],
     "own-score": ["gain[0] > 10 * gain[1] and gain[0] > 1.5"],
     "own-true": ["-3 * over[1] < over[0] < 0.15"],
     "own-breaks": ["history.valid[-1] < history.valid[4] - 1"],

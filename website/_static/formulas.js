@@ -58,7 +58,7 @@ document.addEventListener("DOMContentLoaded", () => {
     near.observe(formula);
   }
 });
-window.addEventListener("load", () => setTimeout(mathjax, 2000)); // for paper, and a quick scroll
+window.addEventListener("load", () => setTimeout(mathjax, 6000)); // for paper, once the page has settled
 window.addEventListener("beforeprint", () => {
   if (!window.MathJax.typeset) return want(waiting);
   window.MathJax.typeset([...waiting]); // paper does not wait
