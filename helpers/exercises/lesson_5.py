@@ -68,7 +68,7 @@ def check_out_of_sight(count):
         right.append((masks.direct_mask(rank) & ~reached).any(axis=0).sum())
         blind.append((~reached.any(axis=0))[1:].sum())
     if found == right:
-        return correct("Every missing degree hides the input just before it from one output.")
+        return correct("Every missing degree k hides input k from output k + 1.")
     mistakes = {
         "One output has nothing that it may see, and so misses nothing.": np.add(right, 1),
         "Those see nothing at all; who sees some of its inputs, and not all?": blind,
