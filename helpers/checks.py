@@ -171,7 +171,7 @@ def gradient_dependencies(model, x, condition=None) -> np.ndarray:
     model, x = _inside("model", model), _rows(x, float)
     function, rows = model, x
     if isinstance(getattr(model, "outputs", None), Outputs):
-        rows, function = model.rows(x, condition), functools.partial(model, encoded=True)
+        rows, function = model.rows(x, condition), lambda rows: model(rows, encoded=True)
     try:
         if isinstance(model, Network):
             largest = _largest_slopes(model, rows)
