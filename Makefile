@@ -79,7 +79,7 @@ format: env
 
 # A file of tests stays in one of the processes, so that what its tests share is made once.
 test: lint
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(TEST_ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
 
 test-browser: env-browser
 	@$(PY) -m pytest tests/browser -o addopts=-ra $(TEST_ARGS)

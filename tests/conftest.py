@@ -44,6 +44,12 @@ def pytest_configure(config):
         file.unlink()
 
 
+def pytest_collection_modifyitems(items):
+    """Files that run lessons come first, so that no process ends with them while others rest."""
+    first = ("test_notebooks", "test_lesson_readers", "test_core")
+    items.sort(key=lambda item: item.path.stem not in first)
+
+
 def pytest_terminal_summary(terminalreporter):
     rows = sorted((ROOT / "build" / "notebooks").glob("*.json"))
     if rows:
