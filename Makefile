@@ -4,7 +4,7 @@
 PYTHON ?=
 LESSON ?= $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 LAB_ARGS ?=
-JOBS ?= 2
+JOBS ?= 0
 TEST_ARGS ?=
 N ?=
 REPO ?=
@@ -33,7 +33,7 @@ endef
 
 help:
 	@echo "make lab            open JupyterLab at lesson 1 (LAB_ARGS=... passes options to it)"
-	@echo "make test           run everything that must hold (JOBS=1: one test at a time; TEST_ARGS=...)"
+	@echo "make test           run everything that must hold (JOBS=2: two files at a time; TEST_ARGS=...)"
 	@echo "make test-browser   run the lessons and their explorers in a headless Chromium"
 	@echo "make test-class     two students on a JupyterHub of their own, and nbgitpuller (in build/class)"
 	@echo "make test-devices   one training on several devices and processes is the same (installs JAX)"

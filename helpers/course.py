@@ -19,7 +19,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("numpy", "matplotlib", "ipywidgets")
-KERAS_ROOMS = ("autoencoder", "batches", "fresh", "layers", "made", "progress", "runs", "training")
+KERAS_ROOMS = (
+    "autoencoder",
+    "batches",
+    "devices",
+    "fresh",
+    "layers",
+    "made",
+    "progress",
+    "runs",
+    "training",
+)
 CHOOSE = "choose the course's environment, which `make env` makes, as this notebook's kernel"
 
 

@@ -212,7 +212,7 @@ def test_ctrl_c_leaves_the_tree_as_it_was_and_the_verdicts_so_far(project):
     running.communicate()
     assert running.returncode == 130
     verdicts = json.loads(kept.read_text(encoding="utf-8"))["verdicts"]
-    assert list(verdicts) == ["sum-caught"]
+    assert list(verdicts) == ["sum-caught"], verdicts
     assert (project / "helpers" / "sums.py").read_text(encoding="utf-8") == SUMS
 
 
