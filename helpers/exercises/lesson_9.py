@@ -5,7 +5,7 @@ import functools
 
 import numpy as np
 
-from helpers.exercises import Answer, blame, checker, correct, not_yet
+from helpers.exercises import checker, correct, expect
 from helpers.likelihood import log_mean_exp, log_sum_exp
 
 __all__ = [
@@ -16,16 +16,16 @@ __all__ = [
     "check_symmetric",
     "check_weigh",
 ]
+FAR = "Right near 0; at −5,000 nats every exp is 0. Stay with the logs."
 
 
-@checker
+@checker("weigh(log_w)")
 def check_weigh(weigh):
     """9.1: the mean of log w, and the log of the mean of w."""
-    answer = Answer("weigh(log_w)", weigh)
     for centre in (1.0, -5000.0):
         log_w = centre + np.random.default_rng(0).normal(0, 1.5, 200)
         bound, log_z = log_w.mean(), log_mean_exp(log_w)
-        got = answer.array(log_w, shape=(2,), finite=False)
+        got = weigh.array(log_w, shape=(2,), finite=False)
         mistakes = {
             "The other way round: the bound comes first.": [log_z, bound],
             "That is the bound twice; for log Z the log comes after the mean.": [bound, bound],
@@ -37,23 +37,19 @@ def check_weigh(weigh):
         if centre > 0:
             mistakes["That is Z; its log is asked for."] = [bound, np.exp(log_z)]
             mistakes["The bound is a mean of logs."] = [np.exp(bound), log_z]
-        blame(got, mistakes, rtol=1e-6, atol=1e-6)
-        if not np.allclose(got, [bound, log_z], rtol=1e-9):
-            if centre < 0:
-                return not_yet("Right near 0; at −5,000 nats every exp is 0. Stay with the logs.")
-            return not_yet(f"Of these 200 draws they are {bound:.4f} and {log_z:.4f}.")
+        told = FAR if centre < 0 else f"Of these 200 draws they are {bound:.4f} and {log_z:.4f}."
+        expect(got, [bound, log_z], mistakes, told, 1e-6, 1e-6)
     return correct("The mean of the logs is never more than the log of the mean.")
 
 
-@checker
+@checker("draw_weights(log_w)")
 def check_baseline(draw_weights):
     """9.2: log w less the mean of the other draws."""
-    answer = Answer("draw_weights(log_w)", draw_weights)
     for n in (5, 2, 40):
         log_w = np.random.default_rng(n).normal(3, 2, n)
         others = (log_w.sum() - log_w) / (n - 1)
         one = "One weight for each draw: of the other draws each has its own mean."
-        got = answer.array(log_w, shape=(n,), hints={(): one})
+        got = draw_weights.array(log_w, shape=(n,), hints={(): one})
         mistakes = {
             "That mean contains the draw itself.": log_w - log_w.mean(),
             "There is no baseline yet.": log_w,
@@ -62,10 +58,9 @@ def check_baseline(draw_weights):
             "There are n − 1 others to divide by.": log_w - (log_w.sum() - log_w) / n,
             "A mean of the others, not their sum.": log_w - (log_w.sum() - log_w),
         }
-        blame(got, {k: v for k, v in mistakes.items() if not np.allclose(v, log_w - others)})
-        if not np.allclose(got, log_w - others, rtol=1e-6):
-            right = log_w[0] - others[0]
-            return not_yet(f"Of {n} draws the first has the weight {right:.4f}, not {got[0]:.4f}.")
+        right = log_w - others
+        told = f"Of {n} draws the first has the weight {right[0]:.4f}, not {got[0]:.4f}."
+        expect(got, right, mistakes, told, 1e-6, 1e-6)
     return correct("The baseline of a draw knows nothing of it, so the gradient has no bias.")
 
 
@@ -76,17 +71,16 @@ def _of_table(table, x):
     return np.where(bits, table[(np.where(x == 1, 1, 0) @ [8, 4, 2, 1])], np.nan)
 
 
-@checker
+@checker("log_both(log_q, x)")
 def check_symmetric(log_both):
     """9.3: the log of the mean of q at the spins as they are and at all spins turned."""
-    answer = Answer("log_both(log_q, x)", log_both)
     for centre in (-3.0, -5000.0):
         table = centre + np.random.default_rng(1).normal(0, 2, 16)
         log_q = functools.partial(_of_table, table)
         x = ((np.arange(16)[:, None] >> np.arange(4)) & 1).astype("uint8")[:12]
         as_is, turned = log_q(x), log_q(1 - x)
         right = np.logaddexp(as_is, turned) - np.log(2)
-        got = answer.array(log_q, x, shape=(12,), finite=False)
+        got = log_both.array(log_q, x, shape=(12,), finite=False)
         mistakes = {
             "Spins turn where bits do: −s is 1 − x, as −x is no row of bits.": (
                 np.logaddexp(as_is, log_q(-1.0 * x)) - np.log(2)
@@ -103,23 +97,19 @@ def check_symmetric(log_both):
         }
         if centre > -100:
             mistakes["That is a probability; its log is asked for."] = np.exp(right)
-        blame(got, mistakes, rtol=1e-6, atol=1e-9)
-        if not np.allclose(got, right, rtol=1e-9):
-            if centre < -100:
-                return not_yet("Right near 0; at −5,000 nats every exp is 0. Stay with the logs.")
-            return not_yet(f"For the first row it is {right[0]:.4f}, not {got[0]:.4f}.")
+        told = f"For the first row it is {right[0]:.4f}, not {got[0]:.4f}."
+        expect(got, right, mistakes, FAR if centre < -100 else told, 1e-6, 1e-6)
     return correct("A mean of two densities is a density, and this one has the magnet's symmetry.")
 
 
-@checker
+@checker("q_error(estimate, truth)")
 def check_q_error(q_error):
     """9.4: the factor between estimate and truth, whichever way, from one row up."""
-    answer = Answer("q_error(estimate, truth)", q_error)
     estimate = np.array([50.0, 200, 100, 0.2, 3, 0, 40, 1e6, 0.5])
     truth = np.array([100, 100, 100, 0, 0, 7, 0.3, 10, 0.9])
     low, high = np.maximum(estimate, 1), np.maximum(truth, 1)
     one = "One factor for each query, please."
-    got = answer.array(estimate, truth, shape=(9,), finite=False, hints={(): one})
+    got = q_error.array(estimate, truth, shape=(9,), finite=False, hints={(): one})
     mistakes = {
         "An estimate that is too low counts as well: the larger of the two ratios.": low / high,
         "That is estimates that are too low only: the larger of the two ratios.": high / low,
@@ -140,12 +130,10 @@ def check_q_error(q_error):
             _off(estimate + 1, truth + 1)
         ),
     }
-    blame(got, mistakes, rtol=1e-6, atol=1e-9)
-    wrong = np.flatnonzero(~np.isclose(got, _off(low, high), rtol=1e-9))
-    if len(wrong):
-        i = wrong[0]
-        asked = f"For {estimate[i]:g} rows where {truth[i]:g} are true"
-        return not_yet(f"{asked} it is {_off(low, high)[i]:g}, not {got[i]:g}.")
+    right = _off(low, high)
+    i = int(np.argmax(~np.isclose(got, right, rtol=1e-6)))
+    asked = f"For {estimate[i]:g} rows where {truth[i]:g} are true"
+    expect(got, right, mistakes, f"{asked} it is {right[i]:g}, not {got[i]:g}.", 1e-6, 1e-6)
     return correct("Ten times too many and ten times too few are equally far off.")
 
 
@@ -163,10 +151,9 @@ def _masses(p1, p2, keep1, keep2, u, first=True, restrict=True, share=False):
     return second * (p1[x1] if share else mass if first else 1.0)
 
 
-@checker
+@checker("masses(p1, p2, keep1, keep2, u)")
 def check_masses(masses):
     """9.5: progressive sampling of two columns, as a function of uniform numbers."""
-    answer = Answer("masses(p1, p2, keep1, keep2, u)", masses)
     for seed, (a, b) in enumerate([(4, 3), (3, 5), (2, 2)]):
         rng = np.random.default_rng(seed)
         p1, p2 = rng.dirichlet(np.ones(a)), rng.dirichlet(np.ones(b), a)
@@ -175,7 +162,7 @@ def check_masses(masses):
         given = (p1, p2, keep1, keep2, u)
         right = _masses(*given)
         each = "One product for each uniform number; their mean comes later."
-        got = answer.array(*given, shape=(40,), hints={(): each})
+        got = masses.array(*given, shape=(40,), hints={(): each})
         truth = (p1 * keep1) @ (p2 * keep2).sum(axis=1)
         mistakes = {
             "The mass of the first column is missing.": _masses(*given, first=False),
@@ -205,26 +192,21 @@ def check_masses(masses):
             ),
             "That is a logarithm.": np.log(right),
         }
-        blame(got, {k: v for k, v in mistakes.items() if not np.allclose(v, right)}, 1e-6, 1e-9)
-        wrong = np.flatnonzero(~np.isclose(got, right, rtol=1e-9))
-        if len(wrong):
-            i = wrong[0]
-            return not_yet(
-                f"For the coin {u[i]:.3f} the product is {right[i]:.4f}, not {got[i]:.4f}."
-            )
+        i = int(np.argmax(~np.isclose(got, right, rtol=1e-6)))
+        told = f"For the coin {u[i]:.3f} the product is {right[i]:.4f}, not {got[i]:.4f}."
+        expect(got, right, mistakes, told, 1e-6, 1e-6)
     return correct("Every draw matches, and the mean of the products is the probability.")
 
 
-@checker
+@checker("code_of(train, new, least)")
 def check_other(code_of):
     """9.6: codes of a column's frequent values, and one for all others, rare or new."""
-    answer = Answer("code_of(train, new, least)", code_of)
     train = "b b b b a a a d d d d d c z z e e e".split()
     new = "a b z q c e d d Q".split()
     for least in (3, 2, 1):
         counts = collections.Counter(train)
         known, every = sorted(v for v in counts if counts[v] >= least), sorted(counts)
-        got = answer.array(train, new, least, shape=(9,))
+        got = code_of.array(train, new, least, shape=(9,))
         mistakes = {
             "`least` times is enough: at least, not more than.": (
                 sorted(v for v in counts if counts[v] > least)
@@ -247,11 +229,9 @@ def check_other(code_of):
         )
         wrong["Code 0 is the first known value; others come last."] = (right + 1) % (len(known) + 1)
         wrong["Codes begin with 0."] = right + 1
-        blame(got, {k: v for k, v in wrong.items() if not np.array_equal(v, right)}, 0, 0)
-        if not np.array_equal(got, right):
-            i = np.flatnonzero(got != right)[0]
-            seen = f"{new[i]!r}, {counts[new[i]]} times in `train`, least {least}"
-            return not_yet(f"The code of {seen}, is {right[i]}, not {got[i]:g}.")
+        i = int(np.argmax(got != right))
+        seen = f"{new[i]!r}, {counts[new[i]]} times in `train`, least {least}"
+        expect(got, right, wrong, f"The code of {seen}, is {right[i]}, not {got[i]:g}.", 0, 0)
     return correct("A model of these codes can be asked about rows that nobody has seen yet.")
 
 
