@@ -7,7 +7,7 @@ import pytest
 from wall_clock import PROCESSOR, WALL, bounds
 
 OWN = Path(__file__)  # its examples limit time, to be found
-FILES = sorted(path for path in OWN.parent.glob("*.py") if path != OWN)
+FILES = sorted(path for path in OWN.parent.rglob("*.py") if path != OWN)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -28,6 +28,7 @@ LIMITS = {
     "both sides": "assert 0 < took['seconds'] < 60",
     "an imported clock": "from time import perf_counter\ns = perf_counter()\nassert s < 2",
     "code in a string": "run('import time; s = time.time(); assert time.time() - s < 0.3')",
+    "what a page notes": "w = []\nw.append(pad.get('data-milliseconds'))\nassert median(w) < 9",
     "inside all": "t = time.time()\nassert all(t < 2 for _ in range(3))",
 }
 

@@ -43,6 +43,8 @@ def _tells_time(node: ast.AST, clocks: set[str], timed: set[str]) -> bool:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         if node.slice.value in RECORDED:
             return True
+    if isinstance(node, ast.Constant) and str(node.value).removeprefix("data-") in RECORDED:
+        return isinstance(node.value, str)
     if isinstance(node, ast.Name) and node.id in timed:
         return True
     return any(_tells_time(child, clocks, timed) for child in ast.iter_child_nodes(node))

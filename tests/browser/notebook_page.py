@@ -103,7 +103,8 @@ class NotebookPage:
     def wait(self, script: str, seconds: float, what: str) -> None:
         end = time.monotonic() + seconds
         while not self.page.evaluate(script):
-            assert time.monotonic() < end, f"{self.name}: waited {seconds} s for {what}"
+            if time.monotonic() > end:  # it will never come
+                raise TimeoutError(f"{self.name}: waited {seconds} s for {what}")
             self.page.wait_for_timeout(100)
 
     def run_all(self) -> list[dict]:
