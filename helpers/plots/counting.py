@@ -15,7 +15,7 @@ def q_errors(errors):
     Args:
         errors: ``{method: (n,)}``, each at least 1; the axis is logarithmic.
     """
-    fig, ax = subplots(figsize=(8.6, 0.9 + 1.05 * len(errors)))
+    fig, ax = subplots(figsize=(8.0, 0.9 + 1.05 * len(errors)))
     for y, (every, color) in enumerate(zip(errors.values(), COLORS * len(errors))):
         every = np.asarray(every, float)
         jitter = np.random.default_rng(0).uniform(-0.17, 0.17, len(every))

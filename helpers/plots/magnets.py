@@ -23,7 +23,7 @@ def magnet(networks, shape, beta, seed=0, measured=None):
     (rows, columns), n_spins, betas = shape, shape[0] * shape[1], np.array([*networks])
     fine = np.linspace(betas[0], betas[-1], 200)
     energies, bounds = magnet_curves(networks, shape) if measured is None else measured
-    fig, (picture, energy, free) = subplots(1, 3, figsize=(11, 4.1), width_ratios=(1.05, 1, 1))
+    fig, (picture, energy, free) = subplots(1, 3, figsize=(8.2, 3.5), width_ratios=(1.05, 1, 1))
 
     draws = networks[beta].sample(SHOWN, seed)
     mosaic = np.full((2 * rows + 1, 2 * columns + 1), 0.5)
